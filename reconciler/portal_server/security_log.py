@@ -17,7 +17,7 @@ LOGGER: Final = logging.getLogger(__name__)
 # The key of an ASGI scope with the name of the caller, once it is known.
 CALLER: Final = "reconciler.caller"
 _REFUSALS: Final = frozenset({401, 403, 421, 429})
-Event = Literal["sign-in", "sign-in-refused", "sign-out", "refused"]
+Event = Literal["sign-in-link", "sign-in", "sign-in-refused", "sign-out", "sessions-ended", "refused"]
 
 
 def record(now: datetime, event: Event, **fields: object) -> None:

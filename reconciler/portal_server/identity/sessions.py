@@ -92,21 +92,16 @@ def end(connection: Connection, secret: str) -> None:
     connection.execute(sessions.delete().where(sessions.c.id_hash == secret_hash(secret)))
 
 
-def end_all(connection: Connection, email: str) -> None:
-    """End every session of a person."""
-    connection.execute(sessions.delete().where(sessions.c.email == email))
-
-
 def others(connection: Connection, now: datetime, session: Session) -> list[Session]:
     """Return the other sessions of the person, the newest first."""
     rows = connection.execute(_OTHERS, {"email": session.email, "own": session.id_hash, **_limits(now)})
     return [Session(*row) for row in rows]
 
 
-def end_others(connection: Connection, session: Session) -> None:
-    """End every session of the person but this one."""
+def end_others(connection: Connection, session: Session) -> int:
+    """End every session of the person but this one, and return how many there were."""
     other = (sessions.c.email == session.email) & (sessions.c.id_hash != session.id_hash)
-    connection.execute(sessions.delete().where(other))
+    return connection.execute(sessions.delete().where(other)).rowcount
 
 
 def _change(connection: Connection, session: Session, **values: Any) -> None:

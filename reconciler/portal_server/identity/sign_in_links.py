@@ -50,8 +50,8 @@ def may_sign_in(connection: Connection, now: datetime, operators: frozenset[str]
     return known or email in operators
 
 
-def send(request: Request, email: str, target: str | None) -> None:
-    """Send a link to a person who may sign in, which then leads to the target.
+def send(request: Request, email: str, target: str | None) -> bool:
+    """Send a link to a person who may sign in, which then leads to the target; return whether they may.
 
     For another address it does the same work, so that nobody learns from it who has access: only the mail
     is discarded. Above the limit for an address, no mail is sent.
@@ -59,13 +59,14 @@ def send(request: Request, email: str, target: str | None) -> None:
     connection, now = request.connection, request.now
     known = may_sign_in(connection, now, request.operators, email)
     if exceeded(connection, now, TO_AN_ADDRESS, mailbox(email)) is not None:
-        return
+        return known
     path = create(connection, now, email)
     origin = request.post.origin if request.post else None
     query = f"?{urlencode({'next': target})}" if target else ""
     values = {"to": email, "link": f"{origin}{path}{query}", "minutes": LASTS.seconds // 60}
     sent = outbox.put(request, email, compose("sign-in", request.post, values), now + LASTS)
     outbox.discard(connection, "" if known else sent)
+    return known
 
 
 def create(connection: Connection, now: datetime, email: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from reconciler.portal_server.operations import browsing, references, responses, viewing
+from reconciler.portal_server.operations import browsing, people, references, responses, viewing
 from reconciler.portal_server.operations.context import Handler
 from reconciler.portal_server.operations.operation import ADMIN, Operation
 
@@ -43,6 +43,7 @@ OPERATIONS: Final = (
     _operation("list-group-apis", references.group_apis, references.Ids, list[references.OpenApi]),
     _operation("list-admins", references.admins, references.Ids, list[responses.Member]),
     _operation("list-team-grants", references.team_grants, references.Ids, list[responses.Grant]),
+    _operation("end-sessions", people.end_sessions_of),
     _operation("view-as-team", viewing.begin, reply=responses.Team),
     # While viewing, the operator has the rights of an admin of the team only.
     replace(_operation("end-view", viewing.end), scopes=None),

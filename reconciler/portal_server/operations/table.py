@@ -21,11 +21,12 @@ from reconciler.portal_server.operations import (
     objects,
     operator_pages,
     own_invitations,
+    people,
     responses,
     tokens,
 )
 from reconciler.portal_server.operations.context import Call, Handler, HttpResponse
-from reconciler.portal_server.operations.kinds import KINDS, MEMBER, TOKEN, Kind, View
+from reconciler.portal_server.operations.kinds import KINDS, MEMBER, PERSON, TOKEN, Kind, View
 from reconciler.portal_server.operations.operation import (
     ADMIN,
     ADMIN_AND_TEAM,
@@ -83,7 +84,7 @@ def _kind_operations(kind: Kind) -> list[Operation]:
             path=f"/{kind.path}/{{id}}",
             name=f"delete-{kind.name}",
             summary=f"Delete one {one}",
-            run=members.remove if kind is MEMBER else partial(objects.remove, kind=kind),
+            run=_OWN_REMOVE.get(kind.name) or partial(objects.remove, kind=kind),
             scopes=ADMIN_AND_TEAM if kind is MEMBER else ADMIN,
             status=204,
             error_statuses=frozenset({404, 409, 412}) if kind.in_use else frozenset({404, 412}),
@@ -147,6 +148,7 @@ def _invitation(verb: str, summary: str, run: Callable[[Call], HttpResponse]) ->
 
 
 _OWN_CREATE: Final[dict[str, Handler]] = {MEMBER.name: members.create, TOKEN.name: tokens.create}
+_OWN_REMOVE: Final[dict[str, Handler]] = {MEMBER.name: members.remove, PERSON.name: people.remove}
 _INVITE_AGAIN: Final = Operation(
     method="POST",
     path="/members/{id}/invitation",

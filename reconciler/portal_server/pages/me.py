@@ -2,6 +2,7 @@
 
 from typing import Final, cast
 
+from reconciler.portal_server import security_log
 from reconciler.portal_server.identity import sessions
 from reconciler.portal_server.pages import layout, notices
 from reconciler.portal_server.pages.paths_shown import reached
@@ -24,7 +25,16 @@ def show(visit: Visit) -> PageResponse:
 
 def end_others(visit: Visit) -> PageResponse:
     """End the other sessions of the person."""
-    sessions.end_others(visit.connection, _session(visit))
+    session = _session(visit)
+    ended = sessions.end_others(visit.connection, session)
+    security_log.record(
+        visit.now,
+        "sessions-ended",
+        caller=session.email,
+        person=session.email,
+        sessions=ended,
+        client=visit.address,
+    )
     return notices.done(visit, "/ui/me", "All other sessions have ended.")
 
 

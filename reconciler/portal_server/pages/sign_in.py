@@ -50,7 +50,16 @@ def submit(visit: Visit) -> PageResponse:
             f"Too many links were asked for from your network. Try again in {minutes} min.",
             headers={"Retry-After": seconds},
         )
-    sign_in_links.send(visit, email, local_target(visit.form.maybe("next")))
+    known = sign_in_links.send(visit, email, local_target(visit.form.maybe("next")))
+    # The events are for operators; what the person sees is the same for every address.
+    security_log.record(
+        visit.now,
+        "sign-in-link" if known else "sign-in-refused",
+        caller=email,
+        method="link",
+        reason=None if known else "no access",
+        client=visit.address,
+    )
     return notices.done(visit, SENT, f"If {email} has access, a link is on its way.")
 
 
@@ -73,7 +82,14 @@ def submit_link(visit: Visit) -> PageResponse:
     code = visit.path["code"]
     email = sign_in_links.find(visit.connection, visit.now, code)
     if email is None or not sign_in_links.may_sign_in(visit.connection, visit.now, visit.operators, email):
-        security_log.record(visit.now, "sign-in-refused", caller=email, method="link", client=visit.address)
+        security_log.record(
+            visit.now,
+            "sign-in-refused",
+            caller=email,
+            method="link",
+            reason="the link is not valid" if email is None else "no access",
+            client=visit.address,
+        )
         return _not_valid(visit)
     sign_in_links.use(visit.connection, code)
     return begin_session(visit, email, "link", visit.form.maybe("next"))

@@ -1,4 +1,4 @@
-"""Add a person to a team with a role and a last day, which an admin of the team cannot do."""
+"""Add a person to a team with a role and a last day, and sign people out, which admins of teams cannot do."""
 
 from typing import Any, Final
 
@@ -74,8 +74,18 @@ def submit(visit: Visit) -> PageResponse:
     return notices.done(visit, screens.TEAM.page_of(team.id), f"{made.email} {outcome} {team.display_name}.")
 
 
+def end_sessions(visit: Visit) -> PageResponse:
+    """End every session of the person of an account."""
+    found = edit.load(visit, screens.PERSON)
+    visit.perform("end-sessions", path={"id": found.id})
+    return notices.done(visit, screens.PERSON.page_of(found.id), f"{found.email} is signed out everywhere.")
+
+
 def _file(visit: Visit, team: Any) -> files.GitFile | None:
     return edit.file_of(visit, team)
 
 
-PAGES: Final = (Page(path=f"{BASE}/teams/{{id}}/people/new", audience="operator", show=show, submit=submit),)
+PAGES: Final = (
+    Page(path=f"{BASE}/teams/{{id}}/people/new", audience="operator", show=show, submit=submit),
+    Page(path=f"{BASE}/people/{{id}}/sessions/end", audience="operator", submit=end_sessions),
+)
