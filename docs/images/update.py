@@ -12,7 +12,7 @@ from typing import Final
 
 import msgspec
 
-from docs.images import comment, draw, photograph
+from docs.images import comment, draw, photograph, portal
 from reconciler.forge.approvers import asked, decided
 from reconciler.model.approval import GivenApproval
 from reconciler.model.plan import read_plan
@@ -72,7 +72,7 @@ spec:
 
 
 def main() -> None:
-    """Draw the page and the text of one plan, and the comment on another."""
+    """Draw the page and the text of one plan, the comment on another, and the portal."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary, "access")
         _copy_sample(folder)
@@ -91,6 +91,7 @@ def main() -> None:
         (folder / "partners" / "globex.yaml").write_text(GLOBEX, "utf-8")
         _run(folder, "plan", *DAY, "--base", "HEAD", "--out", "plan.json")
         comment.picture(_reviewed(folder / "plan.json"), str(IMAGES / "comment.png"))
+    portal.main(RECONCILER, str(IMAGES / "portal"))
 
 
 def _reviewed(path: Path) -> str:
