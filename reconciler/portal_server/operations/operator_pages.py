@@ -40,6 +40,7 @@ OPERATIONS: Final = (
     _operation("list-choices", references.choices, references.OfKind, list[references.Named]),
     _operation("count-dependents", references.counts, references.Ids, dict[str, dict[str, int]]),
     _operation("count-all", references.totals, reply=dict[str, int]),
+    _operation("count-partner-members", references.partner_members, reply=int),
     _operation("list-group-apis", references.group_apis, references.Ids, list[references.OpenApi]),
     _operation("list-admins", references.admins, references.Ids, list[responses.Member]),
     _operation("list-team-grants", references.team_grants, references.Ids, list[responses.Grant]),

@@ -131,6 +131,12 @@ def totals(call: Call) -> HttpResponse:
     return json_response(200, dict(zip(_COUNTED, row, strict=True)))
 
 
+def partner_members(call: Call) -> HttpResponse:
+    """Return how many memberships a partner has, at most MAX_TOTAL and one more."""
+    found = call.connection.scalar(_PARTNER_MEMBERS, {"row_id": call.path["id"]})
+    return json_response(200, found)
+
+
 def _named(call: Call, ids: Iterable[str]) -> list[Named]:
     found: list[Named] = []
     for kind, of_kind in _by_kind(ids):
@@ -247,4 +253,11 @@ _TOTALS: Final = select(
         .scalar_subquery()
         for table in _COUNTED.values()
     )
+)
+_PARTNER_MEMBERS: Final = select(func.count()).select_from(
+    select(literal(1))
+    .select_from(members.join(teams))
+    .where(teams.c.partner_id == bindparam("row_id"))
+    .limit(MAX_TOTAL + 1)
+    .subquery()
 )

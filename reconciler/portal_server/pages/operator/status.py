@@ -16,7 +16,7 @@ def show(visit: Visit) -> PageResponse:
     after = _after(visit)
     found = edit.load(visit, screens.PARTNER)
     teams = visit.perform("count-dependents", body={"ids": [found.id]})[found.id]["teams"]
-    members = visit.perform("list-members", query={"partner": found.id, "limit": "1"}).total
+    members = visit.perform("count-partner-members", path={"id": found.id})
     return layout.page(
         visit,
         "operator/status.html",
