@@ -169,7 +169,7 @@ def _slice(call: Call, values: Mapping[str, Any], blocked: frozenset[str] = froz
     }
     rows = call.connection.execute(rows_of, given).all()
     more = len(rows) > query.limit
-    # The only page has its total; counting a rare match would search the whole team once more.
+    # The only page has its total; counting a rare match would search the whole team again.
     is_whole = place is None and not more
     total = len(rows) if is_whole else call.connection.execute(total_of, given).scalar_one()
     shown = rows[: query.limit]
