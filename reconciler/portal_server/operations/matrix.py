@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final
 import msgspec
 from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
-from sqlalchemy import bindparam, select
+from sqlalchemy import Executable, bindparam, select, union_all
 
 from reconciler.portal_server.operations.context import Call, HttpResponse, json_response
 from reconciler.portal_server.operations.listing import Limit
@@ -27,14 +27,15 @@ from reconciler.portal_server.values.formats import Day, DayText, Email, Identif
 _ALL_APIS: Final = select(apis.c.id, apis.c.name)
 MAX_COLUMNS: Final = 12
 _TEXT: Final = bindparam("text", type_=TEXT)
-_BY_NAME: Final = {
+_BY_NAME: Final[dict[str, Executable]] = {
     name: select(table.c.id).where((table.c.id == _TEXT) | (table.c.name == _TEXT))
     for name, table in (("partner", partners), ("group", access_groups), ("api", apis))
 }
-_BY_NAME["team"] = (
+_BY_NAME["team"] = union_all(
+    select(teams.c.id).where(teams.c.id == _TEXT),
     select(teams.c.id)
     .join_from(teams, partners)
-    .where((teams.c.id == _TEXT) | (partners.c.name + "/" + teams.c.name == _TEXT))
+    .where(partners.c.name == bindparam("first", type_=TEXT), teams.c.name == bindparam("last", type_=TEXT)),
 )
 # How many people are looked at for a page: a filter that few of them match ends the page early.
 _MOST_ROUNDS: Final = 8
@@ -144,7 +145,8 @@ def _found(call: Call, name: str, text: Any) -> Any:
     """Return the id of a named object. Reject with 422 one that does not exist; to a team, it is empty."""
     if text is UNSET:
         return UNSET
-    found = call.connection.scalar(_BY_NAME[name], {"text": text})
+    first, _, last = text.partition("/")
+    found = call.connection.scalar(_BY_NAME[name], {"text": text, "first": first, "last": last})
     if found is None and not call.of_team:
         raise invalid(f"?{name}", "does not exist")
     return found or ""
