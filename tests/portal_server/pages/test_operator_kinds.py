@@ -312,3 +312,12 @@ def test_the_start_page_has_no_next_step_when_all_are_done(signed_in: SignedIn, 
 
     assert "Next:" not in shown
     assert "Partners 2" in shown
+
+
+def test_the_page_of_an_api_leads_to_who_has_access(signed_in: SignedIn, company: Company) -> None:
+    browser = signed_in(OPERATOR)
+    link = f"/ui/operator/access?api={company.tracking}"
+
+    assert f'href="{link}"' in browser.get(f"/ui/operator/apis/{company.tracking}").text
+    shown = browser.get(link)
+    assert (shown.status_code, "bo@acme.example" in text_of(shown)) == (200, True)
