@@ -34,11 +34,12 @@ def _link(demo: "subprocess.Popen[str]") -> str:
 
 def _photograph(chromium: BrowserType, link: str, name: str) -> None:
     browser = chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-    page = browser.new_page(viewport=SIZE)
+    page = browser.new_page(viewport=SIZE, reduced_motion="reduce")
     page.goto(link)
     page.get_by_role("button", name="Sign in as").click()
     page.get_by_role("heading", name="Members").wait_for()
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        page.reload()
         page.screenshot(path=f"{name}-{scheme}.png")
     browser.close()

@@ -12,6 +12,7 @@ from reconciler.portal_server.pages.visit import Page, PageResponse, Visit
 
 _EVERYBODY: Final = Caller(None, "demo", "admin")
 _SHOWN: Final = 100
+_READ: Final = 25
 _LINK: Final = re.compile(r"/ui/(?:invitations|sign-in/link)/[\w-]+")
 
 
@@ -37,7 +38,7 @@ def show(visit: Visit) -> PageResponse:
 def _newest(visit: Visit) -> list[dict[str, str]]:
     """Return the last mails, which the operation lists from the oldest on."""
     found: list[dict[str, str]] = []
-    query = {"limit": "500"}
+    query = {"limit": str(_READ)}
     while True:
         reply = visit.perform("list-mailbox", query=query)
         found = [*found, *map(msgspec.structs.asdict, reply.items)][-_SHOWN:]

@@ -11,7 +11,6 @@ from reconciler.portal_server.operations.problems import ProblemError
 from reconciler.portal_server.pages import layout, security
 from reconciler.portal_server.pages.signing_in import begin_session, local_target
 from reconciler.portal_server.pages.visit import Arrival, Page, PageResponse, Visit
-from reconciler.portal_server.seed import Oidc
 
 PATH: Final = "/ui/sign-in/oidc"
 CALLBACK: Final = f"{PATH}/callback"
@@ -101,7 +100,7 @@ def show_callback(visit: Visit) -> PageResponse:
             "oidc_no_access.html",
             status=HTTPStatus.FORBIDDEN,
             email=email,
-            provider=_settings(visit).name,
+            provider=_name(visit),
         )
         return _over(page)
     return _over(begin_session(visit, email, "oidc", target))
@@ -117,7 +116,7 @@ async def prepare_sign_out(arrival: Arrival) -> str | None:
 
 def show_sign_out(visit: Visit) -> PageResponse:
     """Offer to sign out at the provider, too."""
-    return layout.page(visit, "oidc_sign_out.html", url=visit.prepared, provider=_settings(visit).name)
+    return layout.page(visit, "oidc_sign_out.html", url=visit.prepared, provider=_name(visit))
 
 
 def _provider(arrival: Arrival) -> Provider:
@@ -126,16 +125,14 @@ def _provider(arrival: Arrival) -> Provider:
     return arrival.portal.provider
 
 
-def _settings(visit: Visit) -> Oidc:
-    if visit.portal.site.oidc is None:
-        raise AssertionError("the page requires a provider")
-    return visit.portal.site.oidc
+def _name(visit: Visit) -> str:
+    return visit.portal.site.oidc.name if visit.portal.site.oidc else ""
 
 
 def _failed(visit: Visit, error: OidcError) -> PageResponse:
     """Return the page that says why a person was not signed in."""
     _record_refusal(visit, error.detail, error.email)
-    name = _settings(visit).name
+    name = _name(visit)
     title, text = (each.format(name=name, email=error.email) for each in _FAILURES[error.failure])
     status = _STATUSES.get(error.failure, HTTPStatus.FORBIDDEN)
     sends_mail = visit.portal.site.links and (visit.post.delivers or visit.post.demo)

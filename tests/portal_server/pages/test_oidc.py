@@ -300,6 +300,14 @@ def test_new_keys_are_read_once(here: Set, other_key: RSAKey) -> None:
     assert here.provider.asked == ["/authorize", "/token", "/keys"]
 
 
+def test_keys_that_were_just_read_are_not_read_again(here: Set, key: RSAKey) -> None:
+    here.provider.sign = lambda claims: jwt.encode({"alg": "RS256", "kid": "third"}, claims, key, ["RS256"])
+    here.provider.published = [key.as_dict(private=False), {**key.as_dict(private=False), "kid": "second"}]
+
+    assert here.sign_in().status_code == 403
+    assert here.provider.asked.count("/keys") == 1
+
+
 def test_what_the_provider_publishes_is_read_again_after_an_hour(here: Set) -> None:
     here.start()
     here.start()
@@ -481,8 +489,10 @@ def test_a_look_at_the_address_of_the_answer_uses_nothing_up(here: Set) -> None:
     assert here.browser.get(path).status_code == 303
 
 
-@pytest.mark.parametrize("path", ["/ui/sign-in/oidc", "/ui/sign-in/oidc/callback", "/ui/sign-out/provider"])
-def test_without_a_provider_there_are_no_such_pages(stranger: Browser, path: str) -> None:
+@pytest.mark.parametrize(
+    "path", ["/ui/sign-in/oidc", "/ui/sign-in/oidc/callback", "/ui/sign-out/provider", "/ui/demo/mail"]
+)
+def test_without_a_provider_or_a_demo_there_are_no_such_pages(stranger: Browser, path: str) -> None:
     assert stranger.get(path).status_code == 404
 
 
