@@ -168,6 +168,16 @@ def test_a_change_is_saved(signed_in: SignedIn, company: Company, case: Case) ->
     assert case.reads in text_of(answer)
 
 
+def test_a_change_cannot_empty_what_is_required(signed_in: SignedIn, company: Company) -> None:
+    browser, page = signed_in(OPERATOR), f"/ui/operator/partners/{company.acme}"
+    form = inputs(browser.get(f"{page}/change").text)
+    answer = browser.submit(f"{page}/change", {**form, "displayName": " "})
+
+    assert answer.status_code == 422
+    assert "There is a problem Enter the display name." in text_of(answer)
+    assert "Acme Logistics" in text_of(browser.get(page))
+
+
 @BY_PATH
 def test_a_name_that_is_taken_keeps_the_form(signed_in: SignedIn, company: Company, case: Case) -> None:
     assert company

@@ -75,6 +75,7 @@ def show_change(visit: Visit, screen: Screen) -> PageResponse:
 def change(visit: Visit, screen: Screen) -> PageResponse:
     """Save the changes; for what git manages after a confirmation."""
     found = load(visit, screen)
+    fields.require_filled(screen.changeable, visit.form)
     request: dict[str, Any] = {
         "path": {"id": found.id},
         "body": fields.body_of(screen.changeable, visit.form),

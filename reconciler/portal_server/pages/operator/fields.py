@@ -71,6 +71,17 @@ def body_of(fields: Sequence[Field], form: Form) -> dict[str, Any]:
     return body
 
 
+def require_filled(fields: Sequence[Field], form: Form) -> None:
+    """Reject with 422 required fields that the form has without a value, which would change nothing."""
+    empty = [
+        FieldError(f"/{field.key}", "is required")
+        for field in fields
+        if field.required and field.key in form and not form.text(field.key)
+    ]
+    if empty:
+        raise ProblemError(422, "The request is not valid.", errors=empty)
+
+
 def typed(field: Field, value: Any) -> str:
     """Return the text in a form for a value of an object."""
     if field.control == "check":

@@ -83,7 +83,7 @@ def _of_teams() -> list[Walk]:
         *walks(f"{_TEAM}/access/people", own, ("quiet", ADMIN), ("integration", VIEWING)),
         Walk(
             f"{_TEAM}/access/people/person",
-            "/ui/teams/{integration}/access/people/person?email=bo%40acme.example",
+            "/ui/teams/{integration}/access/people/person?person=bo%40acme.example",
             ADMIN,
         ),
         *walks(f"{_TEAM}/access/{{grant}}/give-back", own, grant="grant"),
@@ -91,7 +91,7 @@ def _of_teams() -> list[Walk]:
         *walks(requests, own, ("quiet", ADMIN), ("integration", OPERATOR)),
         *walks(f"{requests}/new", own, ("crane", ADMIN)),
         *walks(f"{_TEAM}/audit", own, ("quiet", ADMIN), ("integration", VIEWING)),
-        Walk(f"{_TEAM}/audit", "/ui/teams/{integration}/audit?after=2027-01-01", ADMIN),
+        Walk(f"{_TEAM}/audit", "/ui/teams/{integration}/audit?since=2027-01-01", ADMIN),
     ]
 
 
@@ -152,7 +152,7 @@ def _more_of_operators() -> list[Walk]:
         walk(f"{requests}/{{request}}", f"{requests}/{{decline-request}}"),
         walk(f"{_OPERATOR}/access"),
         Walk(f"{_OPERATOR}/access", f"{_OPERATOR}/access", EMPTY),
-        walk(f"{_OPERATOR}/access/person", f"{_OPERATOR}/access/person?email=bo%40acme.example"),
+        walk(f"{_OPERATOR}/access/person", f"{_OPERATOR}/access/person?person=bo%40acme.example"),
         walk(f"{_OPERATOR}/audit"),
         walk(f"{_OPERATOR}/audit", f"{_OPERATOR}/audit?page=2"),
         Walk(f"{_OPERATOR}/audit", f"{_OPERATOR}/audit", EMPTY),
