@@ -34,9 +34,9 @@ def test_home_shows_teams_what_ends_and_what_waits(
     assert "“Not this year.”" in home
     assert "Your membership Acme Logistics · Finance 2026-03-31 in 22 days" in home
     assert "Logistics partners consume Integration 2026-03-20 in 11 days Ask for longer" in home
-    assert "Integration Acme Logistics admin 3 no end Access of Integration" in home
+    assert "Integration Acme Logistics Admin 3 no end Access of Integration" in home
     seen_by_member = text_of(signed_in(MEMBER).get("/ui/"))
-    assert "Integration Acme Logistics member 3 no end" in seen_by_member
+    assert "Integration Acme Logistics Member 3 no end" in seen_by_member
     assert "Waiting for you" not in seen_by_member
     assert "Ends in the next 30 days" not in seen_by_member
 
@@ -66,7 +66,7 @@ def test_an_operator_who_views_the_portal_as_an_admin_sees_that_team_alone(
     with portal.app.state.database.writing() as connection:
         connection.execute(update(sessions).values(viewing_team_id=company.integration))
 
-    assert "Integration Acme Logistics admin not shown no end" in text_of(browser.get("/ui/"))
+    assert "Integration Acme Logistics Admin not shown no end" in text_of(browser.get("/ui/"))
     base = f"/ui/teams/{company.integration}"
     access, new = text_of(browser.get(f"{base}/access")), text_of(browser.get(f"{base}/requests/new"))
     assert ("Logistics partners consume 2" in access, "Give back" in access) == (True, False)
@@ -341,7 +341,7 @@ def test_my_own_access_and_sessions(portal: Portal, signed_in: SignedIn, company
 
     page = text_of(second.get("/ui/me"))
     assert "granted to the person access group Logistics partners API Tracking view, without an end" in page
-    assert "Integration Acme Logistics member no end" in page
+    assert "Integration Acme Logistics Member no end" in page
     assert "This browser 2026-03-01 12:00 UTC just now just now a link in a mail Another browser" in page
     done = text_of(second.submit("/ui/me/sessions/end"))
     assert ("All other sessions have ended." in done, "Another browser" in done) == (True, False)

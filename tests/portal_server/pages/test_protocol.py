@@ -21,7 +21,7 @@ def test_a_stranger_is_sent_to_the_sign_in_page_and_back_afterwards(stranger: Br
 
 def test_the_home_page_names_the_teams_of_the_person(signed_in: SignedIn, company: Company) -> None:
     assert company.finance
-    assert "Integration Acme Logistics member" in text_of(signed_in(MEMBER).get("/ui/"))
+    assert "Integration Acme Logistics Member" in text_of(signed_in(MEMBER).get("/ui/"))
 
 
 @pytest.mark.parametrize("path", ["/", "/ui"])
