@@ -2,6 +2,8 @@
 
 from typing import Any, Final
 
+import msgspec
+
 from reconciler.portal_server.operations.problems import invalid
 from reconciler.portal_server.operations.responses import AccessRequest
 from reconciler.portal_server.pages import layout, notices
@@ -24,7 +26,7 @@ def show(visit: Visit) -> PageResponse:
         requests=visit.perform("browse-access-requests", query=query),
         states=_STATES,
         state=state,
-        number=int(number),
+        number=msgspec.convert(number, int, strict=False),
     )
 
 

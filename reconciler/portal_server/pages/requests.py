@@ -2,6 +2,8 @@
 
 from typing import Final
 
+import msgspec
+
 from reconciler.portal_server.operations.problems import invalid
 from reconciler.portal_server.pages import layout, notices
 from reconciler.portal_server.pages.access import NO_TAG, errors, may_ask
@@ -18,7 +20,7 @@ def show(visit: Visit) -> PageResponse:
         "requests.html",
         team=team_of(visit),
         requests=visit.perform("browse-access-requests", query=query),
-        number=int(number),
+        number=msgspec.convert(number, int, strict=False),
         may_ask=may_ask(visit),
         errors=errors(visit),
     )

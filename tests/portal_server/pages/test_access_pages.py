@@ -261,6 +261,7 @@ def test_requests_have_pages(portal: Portal, signed_in: SignedIn, company: Compa
     assert ("Wish 50 " in first, "Wish 1 " in first, "Wish 0 " in first) == (True, True, False)
     assert ("Wish 0 " in second, "1 of 51 shown" in second) == (True, True)
     assert browser.get(f"{base}?page=x").status_code == 422
+    assert text_of(browser.get(f"{base}?page=2.0")) == second
     declined = signed_in(OPERATOR).get("/ui/operator/requests?state=declined&page=2")
     assert "1 of 51 shown" in text_of(declined)
 
