@@ -5,6 +5,7 @@ from typing import Final
 from urllib.parse import parse_qsl
 
 import msgspec
+from python_multipart.multipart import parse_options_header
 from starlette.datastructures import Headers, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
@@ -14,6 +15,7 @@ MAX_FORM: Final = 2 * 1024 * 1024
 _MAX_FIELDS: Final = 2000
 _URLENCODED: Final = "application/x-www-form-urlencoded"
 _MULTIPART: Final = "multipart/form-data"
+_UTF_8: Final = {b"utf-8", b"utf8"}
 
 
 class Form:
@@ -74,6 +76,10 @@ async def parse_form(content_type: str | None, body: bytes) -> Form:
 
 
 async def _parse_multipart(content_type: str, body: bytes) -> Form:
+    # Python decodes some other encodings in quadratic time, or to text that no database stores.
+    if parse_options_header(content_type)[1].get(b"charset", b"utf-8").lower() not in _UTF_8:
+        raise ProblemError(415, "The form must be encoded in UTF-8.")
+
     async def stream() -> AsyncGenerator[bytes, None]:
         yield body
 
