@@ -108,7 +108,7 @@ def _entries(visit: Visit) -> list[Entry]:
     if len(found) > MAX_ADDRESSES:
         pointer = "/addresses" if content is None else "/file"
         raise invalid(
-            pointer, f"{len(found):,} addresses are too many at once. Enter at most {MAX_ADDRESSES:,}."
+            pointer, f"Too many at once: {len(found):,}. Enter at most {MAX_ADDRESSES:,} addresses."
         )
     return found
 
