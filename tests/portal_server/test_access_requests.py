@@ -119,7 +119,21 @@ def test_a_request_asks_for_more_than_the_team_has(
     assert granted.get("detail") == (
         grant_refused and f"{grant_refused}, which this would reduce. Change the grant itself for that."
     )
-    assert again.get("detail") == (request_refused and f"{request_refused}; ask for more than that.")
+    assert again.get("detail") == (
+        request_refused
+        and f"{request_refused.replace('has', 'already has')}. Ask for a higher level or a later last day."
+    )
+
+
+def test_a_team_that_has_the_most_has_nothing_to_ask_for(portal: Portal, company: Company) -> None:
+    portal.patch(f"/grants/{company.grant}", {"level": "consume", "until": None})
+    body = {"teamId": company.integration, "groupId": company.group, "level": "consume", "until": None}
+    answer = portal.post("/access-requests", body)
+
+    assert (answer.status_code, answer.json()["detail"]) == (
+        409,
+        "The team already has consume without an end. There is nothing more to ask for.",
+    )
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ def test_a_form_that_names_utf_8_is_read(portal: Portal) -> None:
         answer = portal.runner.run(stranger.client.post("/ui/sign-in", content=MULTIPART, headers=kind))
 
     assert answer.status_code == 409
-    assert "This portal sends no links by mail." in text_of(answer)
+    assert "This portal sends no links by e-mail." in text_of(answer)
 
 
 def test_a_member_of_another_team_is_out_of_reach_in_the_own_path(

@@ -40,7 +40,7 @@ def _require_alone(place: PortalOptions, pages: SiteOptions) -> None:
     """Raise InputError for options that the demo does not use."""
     if place != PortalOptions() or pages != SiteOptions():
         raise InputError(
-            "--demo has its own database, people and mails",
+            "--demo has its own database, people and e-mails",
             "leave out the other options, except --host and --port; or leave out --demo",
         )
 
@@ -84,4 +84,4 @@ def _welcome(database: str, url: str) -> Iterator[str]:
     yield "Sign in, each link once, in 15 minutes:"
     for label, email in (("operator", OPERATOR), ("team admin", ADMIN), ("member", MEMBER)):
         yield f"  {label:<11} {url}{portal_server.sign_in_path(database, email)}"
-    yield f"Mails that the demo sends: {url}/ui/demo/mail"
+    yield f"E-mails that the demo sends: {url}/ui/demo/mail"

@@ -66,7 +66,7 @@ def _about_pages(site: Site | None, url: str) -> Iterator[str]:
     if not site.operators:
         yield "No operator is named: add --operator with your address to manage the portal in a browser."
     elif site.smtp is None and site.oidc is None:
-        yield "No mails are sent: `reconciler portal sign-in EMAIL` prints a link to sign in."
+        yield "No e-mails are sent: `reconciler portal sign-in EMAIL` prints a link to sign in."
 
 
 def print_sign_in_link(options: PortalOptions, email: str, url: str) -> None:

@@ -91,7 +91,7 @@ def require_loopback(option: str, host: str) -> None:
     """Raise InputError unless a host is an address of this machine that no network reaches."""
     if not _is_loopback(host):
         raise InputError(
-            f'{option}: "{host}" is not this machine only, and the demo shows its mails to everybody',
+            f'{option}: "{host}" is not this machine only, and the demo shows its e-mails to everybody',
             "leave out --host; the demo is served at 127.0.0.1",
         )
 
@@ -192,9 +192,9 @@ def _smtp(options: SiteOptions, problems: list[str]) -> Smtp | None:
 
 def _missing_for_mails(options: SiteOptions) -> Iterator[str]:
     if options.mail_from is None:
-        yield "--smtp needs --mail-from with the address that sends the mails"
+        yield "--smtp needs --mail-from with the address that sends the e-mails"
     if options.url is None:
-        yield "--smtp needs --url with the address of the pages, to which the mails link"
+        yield "--smtp needs --url with the address of the pages, to which the e-mails link"
 
 
 def _security(scheme: str, host: str, *, is_plain: bool) -> str:

@@ -28,12 +28,12 @@ _site = options.combine(
     click.option(
         "--smtp",
         metavar="URL",
-        help="The server that sends mails: smtp://USER@HOST:PORT, or smtps://. Its password is read from"
+        help="The server that sends e-mails: smtp://USER@HOST:PORT, or smtps://. Its password is read from"
         " PORTAL_SMTP_PASSWORD.",
     ),
-    click.option("--mail-from", metavar="EMAIL", help="The address that sends the mails."),
+    click.option("--mail-from", metavar="EMAIL", help="The address that sends the e-mails."),
     click.option(
-        "--smtp-without-tls", is_flag=True, help="Send mails without encryption, also over a network."
+        "--smtp-without-tls", is_flag=True, help="Send e-mails without encryption, also over a network."
     ),
     click.option(
         "--oidc",
@@ -44,7 +44,7 @@ _site = options.combine(
     click.option("--oidc-client", metavar="ID", help="The client id of this portal at the provider."),
     click.option("--oidc-name", metavar="TEXT", help="What the button to sign in calls the provider."),
     click.option(
-        "--oidc-only", is_flag=True, help="Send no links to sign in by mail; invitations are still sent."
+        "--oidc-only", is_flag=True, help="Send no links to sign in by e-mail; invitations are still sent."
     ),
     click.option(
         "--files-url",

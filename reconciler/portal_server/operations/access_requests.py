@@ -321,7 +321,11 @@ def _check_held(call: Call, body: AccessRequestFields) -> None:
     if held is None or _has_ended(call, held.until):
         return
     if (held.level, _day(held.until)) == (body.level, body.until) or _reduces(held, body.level, body.until):
-        raise ProblemError(409, f"The team has {_described(held)}; ask for more than that.")
+        more = held.until or held.level == "view"
+        advice = (
+            "Ask for a higher level or a later last day." if more else "There is nothing more to ask for."
+        )
+        raise ProblemError(409, f"The team already has {_described(held)}. {advice}")
 
 
 def _check_not_reduced(call: Call, held: Any, level: str, until: date | None) -> None:

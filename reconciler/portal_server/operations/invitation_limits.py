@@ -69,11 +69,11 @@ def require_welcome(call: Call, partner_id: str, email: str) -> None:
         return
     if known.mailed_at and instant(known.mailed_at) + SEND_AGAIN_AFTER > call.now:
         raise _too_soon(
-            call, "The last mail to this person was sent too recently.", known.mailed_at, SEND_AGAIN_AFTER
+            call, "The last e-mail to this person was sent too recently.", known.mailed_at, SEND_AGAIN_AFTER
         )
     if known.declined_at:
         raise ProblemError(
-            409, "This person declined an invitation of the partner; only an administrator can send another."
+            409, "This person declined an invitation of the partner; only an operator can send another."
         )
 
 

@@ -208,7 +208,7 @@ def operations(portal_name: str) -> list[Operation]:
         *access_operations.OPERATIONS,
         *own_invitations.OPERATIONS,
         *_LEASES,
-        replace(_report("/mailbox", kinds.MAILBOX, "List the sent mails"), run=_mailbox),
+        replace(_report("/mailbox", kinds.MAILBOX, "List the sent e-mails"), run=_mailbox),
         *audit_log.OPERATIONS,
         *matrix.OPERATIONS,
         Operation(

@@ -32,8 +32,10 @@ class Entry(msgspec.Struct, frozen=True):
 
     @property
     def place(self) -> str:
-        """The place as `3:1`."""
-        return f"{self.line}:{self.column}"
+        """The place in words: `3, column 1`, or `file 3, cell 1`."""
+        return (
+            f"file {self.line}, cell {self.column}" if self.in_file else f"{self.line}, column {self.column}"
+        )
 
 
 class AddressListError(ValueError):
@@ -97,7 +99,9 @@ def _header(text: str) -> tuple[str, int]:
         for index, cell in enumerate(cells):
             if cell.strip().lower() in _HEADERS:
                 return delimiter, index
-    raise AddressListError("The first line of the file has no column “email”. Add a line with titles.")
+    raise AddressListError(
+        "The first line of the file has no column “email”. Add a line with titles, one of them “email”."
+    )
 
 
 def _rows(text: str, delimiter: str, *, strict: bool = True) -> Iterator[tuple[int, list[str]]]:

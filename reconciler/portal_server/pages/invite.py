@@ -26,7 +26,7 @@ _OUTCOMES: Final = {
     "invalid": ("bad", "Not an e-mail address"),
     "twice": ("quiet", "Already above in this list"),
     "blocked": ("bad", "Blocked by the partner"),
-    "recent": ("warn", "Got a mail less than 24 hours ago; try again tomorrow"),
+    "recent": ("warn", "Got an e-mail less than 24 hours ago; try again tomorrow"),
     "refused": ("warn", "Declined an invitation before; only your partner manager can invite them again"),
     "invited": ("quiet", "Invitation pending"),
     "active": ("quiet", "Already a member"),
@@ -166,7 +166,11 @@ def _errors(wrong: Sequence[Line]) -> list[PageError]:
             "addresses",
             f"{'File, line' if line.entry.in_file else 'Line'} {line.entry.line}, "
             f"{'cell' if line.entry.in_file else 'column'} {line.entry.column}: "
-            f"“{_short(line.entry.text)}” is {_INVALID}.",
+            + (
+                f"“{_short(line.entry.text)}” is {_INVALID}."
+                if line.entry.text
+                else "the address is missing."
+            ),
         )
         for line in wrong[:_SHOWN_ERRORS]
     ]

@@ -86,7 +86,7 @@ def show(visit: Visit) -> PageResponse:
         all_selected=f"{members_path(visit)}?{urlencode(_kept(visit.query) | {'select': 'all'})}",
         selected="select" in visit.query,
         back=visit.target,
-        states=[*STATES.items(), ("managed", "Managed by git")],
+        states=[*STATES.items(), ("managed", "Managed in git")],
         roles=list(_ROLES.items()),
         rule=team_rules.rule(visit),
         may_change=team_rules.may_change(visit),

@@ -19,7 +19,7 @@ _EVENTS: Final = {
     "decline": "Declined the invitation",
     "delete": "Removed",
 }
-_THROUGH: Final = {"invitation": "the link in the mail", "operator": "an operator"}
+_THROUGH: Final = {"invitation": "the link in the e-mail", "operator": "an operator"}
 
 
 class Event(msgspec.Struct, frozen=True):

@@ -36,7 +36,9 @@ def show(visit: Visit) -> PageResponse:
 def submit(visit: Visit) -> PageResponse:
     """Send a link, and answer the same whether the person has access or not."""
     if not _sends_mail(visit):
-        raise ProblemError(409, "This portal sends no links by mail. Ask its operator for a link to sign in.")
+        raise ProblemError(
+            409, "This portal sends no links by e-mail. Ask its operator for a link to sign in."
+        )
     try:
         email = canonical_email(visit.form.text("email"))
     except ValueError as error:

@@ -174,8 +174,8 @@ def _counts(view: AccessView) -> list[tuple[str, int, int]]:
 def _tabs(base: str, current: str) -> list[tuple[str, str, bool, None]]:
     return [
         (base, "People and APIs", current == "people", None),
-        (f"{base}?view=api", "Who reaches an API", current == "api", None),
-        (f"{base}/person", "What a person reaches", current == "person", None),
+        (f"{base}?view=api", "Who has access to an API", current == "api", None),
+        (f"{base}/person", "What a person has access to", current == "person", None),
     ]
 
 

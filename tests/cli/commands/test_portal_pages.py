@@ -167,7 +167,7 @@ def test_all_problems_are_reported_at_once() -> None:
         "--smtp: a password is visible to other users here; set it in PORTAL_SMTP_PASSWORD",
         "--smtp-without-tls contradicts smtps://; leave out one of the two",
         '--smtp: the password of "relay" is missing; set it in PORTAL_SMTP_PASSWORD',
-        "--smtp needs --mail-from with the address that sends the mails",
+        "--smtp needs --mail-from with the address that sends the e-mails",
         '--oidc: "http://id.example" is not encrypted; use https',
         "--oidc needs --oidc-client with the id of this portal at the provider",
         "--oidc: the secret of the client is missing; set it in PORTAL_OIDC_CLIENT_SECRET",
@@ -194,7 +194,7 @@ def test_all_problems_are_reported_at_once() -> None:
         ),
         (
             {"smtp": "smtp://mail.example", "mail_from": "p@halden.example"},
-            "--smtp needs --url with the address of the pages, to which the mails link",
+            "--smtp needs --url with the address of the pages, to which the e-mails link",
         ),
         ({"oidc_client": "portal"}, "--oidc-client needs --oidc with the address of the provider"),
         ({"oidc_only": True}, "--oidc-only needs --oidc with the address of the provider"),
@@ -227,7 +227,7 @@ def test_options_that_do_not_fit_are_refused(options: dict[str, Any], problem: s
             ["--operator", "olga@halden.example", "--url", "https://portal.example"],
             [
                 "Pages: https://portal.example/ui/",
-                "No mails are sent: `reconciler portal sign-in EMAIL` prints a link to sign in.",
+                "No e-mails are sent: `reconciler portal sign-in EMAIL` prints a link to sign in.",
             ],
         ),
         (
@@ -302,7 +302,7 @@ def test_the_demo_prints_links_for_three_roles_and_shows_its_mails(
     assert second == "Sign in, each link once, in 15 minutes:"
     assert [line.split(" http")[0].strip() for line in links] == ["operator", "team admin", "member"]
     assert all(re.search(rf" {base}/sign-in/link/lnk_[\w-]{{43}}\Z", line) for line in links)
-    assert last == f"Mails that the demo sends: {base}/demo/mail"
+    assert last == f"E-mails that the demo sends: {base}/demo/mail"
     assert "jonas.eide@fjordhandel.example" in pages["mail"]
     assert 'href="/ui/invitations/inv_' in pages["mail"]
 
@@ -311,7 +311,7 @@ def test_the_demo_takes_no_options_of_a_real_portal(place: Place) -> None:
     assert place.run("portal", "serve", "--demo", "--operator", "olga@halden.example") == Ran(
         1,
         "",
-        "Error: --demo has its own database, people and mails\n"
+        "Error: --demo has its own database, people and e-mails\n"
         "Hint: leave out the other options, except --host and --port; or leave out --demo\n",
     )
 
@@ -321,6 +321,6 @@ def test_the_demo_listens_on_this_machine_only(place: Place, host: str) -> None:
     assert place.run("portal", "serve", "--demo", "--host", host) == Ran(
         1,
         "",
-        f'Error: --host: "{host}" is not this machine only, and the demo shows its mails to everybody\n'
+        f'Error: --host: "{host}" is not this machine only, and the demo shows its e-mails to everybody\n'
         "Hint: leave out --host; the demo is served at 127.0.0.1\n",
     )

@@ -28,7 +28,7 @@ def test_an_invitation_says_who_invites_whom_into_what_until_when_and_where_to_a
         "bo@acme.example invites you to the team Integration of Acme Logistics.\n\n"
         "Accept or decline on this page until 2026-03-08 12:00 UTC:\n"
         "https://portal.example/ui/invitations/inv_x\n\n"
-        "The invitation is for ana@acme.example. If you did not expect it, ignore this mail.\n"
+        "The invitation is for ana@acme.example. If you did not expect it, ignore this e-mail.\n"
     )
     assert message.html is not None
     assert '<a href="https://portal.example/ui/invitations/inv_x"' in message.html
@@ -43,7 +43,7 @@ def test_an_invitation_of_a_portal_at_no_known_address_names_the_page() -> None:
         "You are invited to the team Integration of Acme Logistics.\n\n"
         "Accept or decline until 2026-03-08 12:00 UTC on this page of Partner portal:\n"
         "/ui/invitations/inv_x\n\n"
-        "The invitation is for ana@acme.example. If you did not expect it, ignore this mail.\n"
+        "The invitation is for ana@acme.example. If you did not expect it, ignore this e-mail.\n"
     )
 
 

@@ -321,7 +321,7 @@ def test_the_history_names_an_invitation_and_a_source(
     portal.answer(portal.codes(INVITED)[0], "accept")
     page = text_of(signed_in(OPERATOR).get(f"/ui/teams/{company.integration}/members/{company.cy}"))
 
-    assert "Accepted the invitation 2026-03-01 12:00 UTC just now the link in the mail" in page
+    assert "Accepted the invitation 2026-03-01 12:00 UTC just now the link in the e-mail" in page
     assert 'the reconciler (commit="9f31c0e")' in page
     assert "Remove from the team" in page
 
@@ -343,7 +343,7 @@ def test_my_own_access_and_sessions(portal: Portal, signed_in: SignedIn, company
     page = text_of(second.get("/ui/me"))
     assert "granted to the person access group Logistics partners API Tracking view, without an end" in page
     assert "Integration Acme Logistics Member no end" in page
-    assert "This browser 2026-03-01 12:00 UTC just now just now a link in a mail Another browser" in page
+    assert "This browser 2026-03-01 12:00 UTC just now just now a link in an e-mail Another browser" in page
     done = text_of(second.submit("/ui/me/sessions/end"))
     assert ("All other sessions have ended." in done, "Another browser" in done) == (True, False)
     assert (first.get("/ui/me").status_code, second.get("/ui/me").status_code) == (303, 200)

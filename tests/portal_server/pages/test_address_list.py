@@ -23,11 +23,11 @@ def test_typed_addresses_are_separated_by_lines_commas_semicolons_and_tabs() -> 
     assert found(
         'ana@a.example\r\n\n  Bo Berg <BO@a.example>, cy@a.example;\tnobody\r"Doe, Di" <di@a.example>'
     ) == [
-        ("1:1", "ana@a.example"),
-        ("3:3", "bo@a.example"),
-        ("3:27", "cy@a.example"),
-        ("3:41", None),
-        ("4:1", "di@a.example"),
+        ("1, column 1", "ana@a.example"),
+        ("3, column 3", "bo@a.example"),
+        ("3, column 27", "cy@a.example"),
+        ("3, column 41", None),
+        ("4, column 1", "di@a.example"),
     ]
     assert [entry.text for entry in read_text("Ana <ana@a.example> Berg, =1+1")] == [
         "Ana <ana@a.example> Berg",
@@ -37,7 +37,7 @@ def test_typed_addresses_are_separated_by_lines_commas_semicolons_and_tabs() -> 
 
 
 def test_an_unclosed_quote_does_not_hide_the_addresses_after_it() -> None:
-    assert found('"Ana, bo@a.example') == [("1:1", None), ("1:7", "bo@a.example")]
+    assert found('"Ana, bo@a.example') == [("1, column 1", None), ("1, column 7", "bo@a.example")]
 
 
 @pytest.mark.parametrize(
@@ -59,18 +59,24 @@ def test_rows_are_counted_by_lines_and_cells_and_every_row_is_reported() -> None
     content = b'name,email\n"two\nlines",ana@a.example\nBo,\n\nshort\n,@SUM(1)\n'
 
     assert [(entry.place, entry.text, entry.email) for entry in read_file(content)] == [
-        ("2:2", "ana@a.example", "ana@a.example"),
-        ("4:2", "", None),
-        ("6:2", "", None),
-        ("7:2", "@SUM(1)", None),
+        ("file 2, cell 2", "ana@a.example", "ana@a.example"),
+        ("file 4, cell 2", "", None),
+        ("file 6, cell 2", "", None),
+        ("file 7, cell 2", "@SUM(1)", None),
     ]
 
 
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "The first line of the file has no column “email”. Add a line with titles."),
-        (b"ana@a.example\n", "The first line of the file has no column “email”. Add a line with titles."),
+        (
+            b"",
+            "The first line of the file has no column “email”. Add a line with titles, one of them “email”.",
+        ),
+        (
+            b"ana@a.example\n",
+            "The first line of the file has no column “email”. Add a line with titles, one of them “email”.",
+        ),
         (
             "name,email\nZoë,ana@a.example\nJürgen,bo@a.example".encode("cp1252"),
             NOT_UTF8,

@@ -51,7 +51,7 @@ def test_one_address_is_checked_and_then_invited(portal: Portal, admin: Browser,
     assert "Nothing is sent before you confirm." in text_of(admin.get(path(company)))
     preview = admin.submit(path(company), {"addresses": "Di Berg <DI@acme.example>"})
 
-    assert rows(preview) == ["di@acme.example 1:1 Will be invited"]
+    assert rows(preview) == ["di@acme.example 1, column 1 Will be invited"]
     assert portal.codes("di@acme.example") == []
     done = admin.submit(path(company), confirmed(preview))
     assert "An invitation was sent to di@acme.example." in text_of(done)
@@ -65,7 +65,7 @@ def test_a_person_with_an_account_joins_at_once(portal: Portal, admin: Browser, 
     preview = admin.submit(path(company), {"addresses": "eve@globex.example"})
 
     # The preview must not tell who has an account.
-    assert rows(preview) == ["eve@globex.example 1:1 Will be invited"]
+    assert rows(preview) == ["eve@globex.example 1, column 1 Will be invited"]
     assert "eve@globex.example joined the team." in text_of(admin.submit(path(company), confirmed(preview)))
 
 
@@ -101,17 +101,20 @@ def test_the_preview_has_an_outcome_for_each_line(portal: Portal, admin: Browser
 
     assert preview.status_code == 200
     assert rows(preview) == [
-        f"{MEMBER} 1:1 Already a member",
-        f"{INVITED} 1:18 Invitation pending",
-        "bad+tag@acme.example 2:1 Blocked by the partner",
-        "nobody 3:1 Not an e-mail address",
-        "di@acme.example 3:9 Will be invited",
-        "fresh@acme.example 4:1 Got a mail less than 24 hours ago; try again tomorrow",
-        "no@acme.example 5:1 Declined an invitation before; only your partner manager can invite them again",
-        "left@acme.example 6:1 Declined the invitation to this team",
-        "di@acme.example 7:1 Already above in this list",
-        "di+work@acme.example 8:1 Got a mail less than 24 hours ago; try again tomorrow",
-        "<script>alert(1)</script>@x 9:1 Not an e-mail address",
+        f"{MEMBER} 1, column 1 Already a member",
+        f"{INVITED} 1, column 18 Invitation pending",
+        "bad+tag@acme.example 2, column 1 Blocked by the partner",
+        "nobody 3, column 1 Not an e-mail address",
+        "di@acme.example 3, column 9 Will be invited",
+        "fresh@acme.example 4, column 1 Got an e-mail less than 24 hours ago; try again tomorrow",
+        (
+            "no@acme.example 5, column 1 "
+            "Declined an invitation before; only your partner manager can invite them again"
+        ),
+        "left@acme.example 6, column 1 Declined the invitation to this team",
+        "di@acme.example 7, column 1 Already above in this list",
+        "di+work@acme.example 8, column 1 Got an e-mail less than 24 hours ago; try again tomorrow",
+        "<script>alert(1)</script>@x 9, column 1 Not an e-mail address",
     ]
     assert "Line 3, column 1: “nobody” is not an e-mail address." in text_of(preview)
     assert "<script>alert" not in preview.text
@@ -126,11 +129,14 @@ def test_sending_the_confirmed_form_twice_invites_once(
     form = confirmed(admin.submit(path(company), {"addresses": "di@acme.example\ned@acme.example"}))
     first, second = admin.submit(path(company), form), admin.submit(path(company), form)
 
-    assert rows(first) == ["di@acme.example 1:1 Invitation sent", "ed@acme.example 2:1 Invitation sent"]
+    assert rows(first) == [
+        "di@acme.example 1, column 1 Invitation sent",
+        "ed@acme.example 2, column 1 Invitation sent",
+    ]
     assert "2 invitations sent" in text_of(first)
     assert rows(second) == [
-        "di@acme.example 1:1 Invitation pending",
-        "ed@acme.example 2:1 Invitation pending",
+        "di@acme.example 1, column 1 Invitation pending",
+        "ed@acme.example 2, column 1 Invitation pending",
     ]
     assert len(portal.codes("di@acme.example")) == 1
 
@@ -145,9 +151,9 @@ def test_what_changed_since_the_preview_is_reported_and_can_be_tried_again(
     results = admin.submit(path(company), form)
 
     assert rows(results) == [
-        "di@acme.example 1:1 Invitation sent",
-        "ed@acme.example 2:1 Blocked by the partner",
-        "eve@globex.example 3:1 Joined at once: they have an account",
+        "di@acme.example 1, column 1 Invitation sent",
+        "ed@acme.example 2, column 1 Blocked by the partner",
+        "eve@globex.example 3, column 1 Joined at once: they have an account",
     ]
     assert "1 invitation sent, 1 person joined at once" in text_of(results)
     assert corrected(results) == "ed@acme.example"
@@ -159,12 +165,13 @@ def test_a_file_is_read_and_its_errors_have_lines_and_cells(admin: Browser, comp
     preview = admin.submit(path(company), {"addresses": "flo@acme.example"}, files=files)
 
     assert rows(preview) == [
-        "flo@acme.example 1:1 Will be invited",
-        "di@acme.example file 2:2 Will be invited",
-        "ed at acme file 3:2 Not an e-mail address",
-        "(empty) file 4:2 Not an e-mail address",
+        "flo@acme.example 1, column 1 Will be invited",
+        "di@acme.example file 2, cell 2 Will be invited",
+        "ed at acme file 3, cell 2 Not an e-mail address",
+        "(empty) file 4, cell 2 Not an e-mail address",
     ]
     assert "File, line 3, cell 2: “ed at acme” is not an e-mail address." in text_of(preview)
+    assert "File, line 4, cell 2: the address is missing." in text_of(preview)
     assert corrected(preview) == "flo@acme.example\ndi@acme.example\ned at acme\n"
 
 
@@ -210,23 +217,27 @@ def test_the_preview_says_how_many_fit_into_the_hour(
     typed = "\n".join(f"p{number}@acme.example" for number in range(103))
     preview = admin.submit(path(company), {"addresses": typed})
 
-    assert "100 people fit now; 3 people have to wait." in text_of(preview)
+    assert "100 people can be invited now; 3 people have to wait." in text_of(preview)
     assert rows(preview)[99:101] == [
-        "p99@acme.example 100:1 Will be invited",
-        "p100@acme.example 101:1 Over the limit of this hour",
+        "p99@acme.example 100, column 1 Will be invited",
+        "p100@acme.example 101, column 1 Over the limit of this hour",
     ]
     form = confirmed(preview)
     assert "100 invitations sent" in text_of(admin.submit(path(company), form))
     later = admin.submit(path(company), {"addresses": "p101@acme.example"})
-    assert "0 people fit now; 1 person has to wait. More fit in 1 hour ." in text_of(later)
+    assert "0 people can be invited now; 1 person has to wait. More can be invited in 1 hour ." in text_of(
+        later
+    )
     late = admin.submit(path(company), {"step": "send", "emails": "p101@acme.example"})
-    assert rows(late) == ["p101@acme.example 1:1 Over the limit of this hour"]
+    assert rows(late) == ["p101@acme.example 1, column 1 Over the limit of this hour"]
     portal.clock += timedelta(minutes=59)
-    assert "More fit in 1 minute ." in text_of(admin.submit(path(company), {"addresses": "q@acme.example"}))
+    assert "More can be invited in 1 minute ." in text_of(
+        admin.submit(path(company), {"addresses": "q@acme.example"})
+    )
     portal.clock += timedelta(minutes=1)
     admin.sign_in(ADMIN)
     assert rows(admin.submit(path(company), {"addresses": "q@acme.example"})) == [
-        "q@acme.example 1:1 Will be invited"
+        "q@acme.example 1, column 1 Will be invited"
     ]
 
 
@@ -288,8 +299,8 @@ def test_a_line_that_the_database_refuses_has_its_reason(
     results = admin.submit(path(company), form)
 
     assert rows(results) == [
-        "di@acme.example 1:1 Invitation sent",
-        "ed@acme.example 2:1 The team already has this address.",
+        "di@acme.example 1, column 1 Invitation sent",
+        "ed@acme.example 2, column 1 The team already has this address.",
     ]
     assert corrected(results) == "ed@acme.example"
 

@@ -47,7 +47,7 @@ def test_an_admin_sees_all_members_and_can_remove_those_that_git_does_not_manage
     assert listed(page) == [ADMIN, MEMBER, INVITED]
     assert re.findall(r'name="member" value="(\w+)"', page.text) == [company.bo, company.cy]
     shown = text_of(page)
-    assert f"{ADMIN} Admin managed by git Active no end never " in shown
+    assert f"{ADMIN} Admin managed in git Active no end never " in shown
     assert f"{INVITED} Member Invited no end just now Withdraw {INVITED}" in shown
     assert "3 of 3 shown" in shown
 
@@ -202,7 +202,7 @@ def test_several_are_removed_after_a_confirmation(portal: Portal, admin: Browser
     confirm = admin.submit(f"{path}/selected", form)
 
     assert "Remove 2 people from Integration?" in text_of(confirm)
-    assert f"Not included Person State Why {ADMIN} Active Managed by git" in text_of(confirm)
+    assert f"Not included Person State Why {ADMIN} Active Managed in git" in text_of(confirm)
     assert "1 person is no longer in the team." in text_of(confirm)
     chosen = re.findall(r'name="member" value="([^"]+)"', confirm.text)
     values = [each.replace("&#34;", '"') for each in chosen]

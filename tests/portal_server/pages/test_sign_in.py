@@ -77,7 +77,7 @@ def test_the_mail_says_for_whom_the_link_is_and_how_long(
     assert said == (
         f"Open this page to sign in as {ADMIN}:\nhttps://portal.example{link(portal)}\n\n"
         "The link works once, for 15 minutes. A newer link replaces it.\n"
-        "If you did not ask for it, ignore this mail: without the link nobody is signed in.\n"
+        "If you did not ask for it, ignore this e-mail: without the link nobody is signed in.\n"
     )
 
 
@@ -383,7 +383,7 @@ def test_a_portal_without_mail_says_how_to_sign_in(tmp_path: Path) -> None:
     ):
         both = browser.get("/ui/sign-in")
 
-    assert "This portal sends no links by mail. Ask its operator for a link to sign in." in text_of(page)
+    assert "This portal sends no links by e-mail. Ask its operator for a link to sign in." in text_of(page)
     assert answer.status_code == 409
     assert 'href="/ui/sign-in/oidc?next=%2Fui%2Fme"' in single.text
     assert "E-mail address" not in text_of(single)
@@ -406,7 +406,7 @@ def test_without_links_nobody_signs_in_by_mail(tmp_path: Path) -> None:
 
     assert "Continue with Halden" in shown
     assert "Send me a link" not in shown
-    assert (refused.status_code, "This portal sends no links by mail." in text_of(refused)) == (409, True)
+    assert (refused.status_code, "This portal sends no links by e-mail." in text_of(refused)) == (409, True)
     assert accepted.headers["location"] == f"/ui/sign-in?next=%2Fui%2Fteams%2F{company.integration}%2Fmembers"
 
 

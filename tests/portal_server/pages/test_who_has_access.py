@@ -141,7 +141,9 @@ def test_who_reaches_an_api(portal: Portal, signed_in: SignedIn, company: Compan
     portal.made("/members", teamId=company.globex_ops, email="gus@globex.example", role="member")
     browser = signed_in(OPERATOR)
 
-    assert "Choose an API Enter its name to see who reaches it." in text_of(browser.get(f"{BASE}?view=api"))
+    assert "Choose an API Enter its name to see who has access to it." in text_of(
+        browser.get(f"{BASE}?view=api")
+    )
     rows = table(browser.get(f"{BASE}?view=api&api=rates-v1").text)
     assert rows[0] == ["Person", "Team", "rates-v1"]
     assert [row[0] for row in rows[1:-1]] == [ADMIN, MEMBER, INVITED]
@@ -153,7 +155,7 @@ def test_what_a_person_reaches_and_why(portal: Portal, signed_in: SignedIn, comp
     page = browser.get(f"{BASE}/person?person=BO@acme.example")
 
     text = text_of(page)
-    assert "reaches 2 APIs on 2026-03-01" in text
+    assert "has access to 2 APIs on 2026-03-01" in text
     assert (
         "Rates rates-v1 consume "
         f"person {MEMBER} access group, view Logistics partners API product Shipping API Rates "
@@ -163,7 +165,7 @@ def test_what_a_person_reaches_and_why(portal: Portal, signed_in: SignedIn, comp
     assert f'href="/ui/teams/{company.integration}/members/{company.bo}"' in page.text
     assert "Choose a person" in text_of(browser.get(f"{BASE}/person"))
     nothing = browser.get(f"{BASE}/person?person=zed@acme.example&on=2026-04-01")
-    assert "zed@acme.example reaches no API on this day" in text_of(nothing)
+    assert "zed@acme.example has access to no API on this day" in text_of(nothing)
     wrong = browser.get(f"{BASE}/person?person=zed")
     assert (wrong.status_code, "Enter a whole address" in text_of(wrong)) == (422, True)
     assert browser.get(f"{BASE}/person?person=zed@acme.example&on=x").status_code == 422
@@ -192,7 +194,7 @@ def test_an_admin_sees_the_members_of_the_team_and_what_they_reach_through_it(
         assert (unknown.status_code, "Nobody matches" in text_of(unknown)) == (200, True)
     assert browser.get(f"{base}?columns=unknown").status_code == 200
     paths = text_of(browser.get(f"{base}/person?person={MEMBER}"))
-    assert "reaches 2 APIs" in paths
+    assert "has access to 2 APIs" in paths
     assert "secret" not in paths
     refused = browser.get(f"{base}/person?person=gus@globex.example")
     assert refused.status_code == 422

@@ -68,7 +68,7 @@ def _name(noun: str, example: str, **options: Any) -> Field:
 
 
 _DISPLAY: Final = Field(
-    key="displayName", label="Display name", hint="What people read on pages and in mails.", required=True
+    key="displayName", label="Display name", hint="What people read on pages and in e-mails.", required=True
 )
 _OWNER: Final = Field(
     key="owner",
@@ -175,10 +175,10 @@ TEAM: Final = Screen(
     ),
     search="Search names",
     filters=(
-        ListFilter("delegated", "Members decided by", (("yes", "Its admins"), ("no", "Operators"))),
+        ListFilter("delegated", "Members managed by", (("yes", "Its admins"), ("no", "Operators"))),
         _MANAGED,
     ),
-    columns=("Team", "Partner", "Members decided by", "Grants"),
+    columns=("Team", "Partner", "Members managed by", "Grants"),
     empty=("No teams yet", "Add a team on the page of its partner."),
     above="partner_id",
     above_path="partners",
