@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from reconciler.portal_server.api.requests import convert_body
 from reconciler.portal_server.identity.teams_of_person import caller_in, own_teams
-from reconciler.portal_server.mail.outbox import Post
+from reconciler.portal_server.mail.message import Post
 from reconciler.portal_server.operations.context import NO_HEADERS, Call, Caller
 from reconciler.portal_server.operations.operation import Operation
 from reconciler.portal_server.operations.table import operations

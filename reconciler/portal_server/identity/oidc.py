@@ -1,7 +1,4 @@
-"""Sign in through an OpenID Connect provider: what the pages know of it.
-
-The provider itself needs libraries of an extra, so it is imported only where one is configured.
-"""
+"""Sign in through an OpenID Connect provider: what the pages know of it."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -9,9 +6,6 @@ from typing import Any, Final, Literal, Protocol
 
 import msgspec
 from itsdangerous import BadSignature, URLSafeSerializer
-
-from reconciler.portal_server.errors import PortalServerError
-from reconciler.portal_server.seed import Oidc
 
 ATTEMPT_LASTS: Final = timedelta(minutes=10)
 Failure = Literal["denied", "refused", "down", "over", "mixed-up", "invalid", "no-address", "unverified"]
@@ -57,18 +51,6 @@ class Provider(Protocol):
     async def sign_out_url(self, now: datetime, target: str) -> str | None:
         """Return the address at the provider that ends the session there, if it has one."""
         ...
-
-
-def open_provider(settings: Oidc) -> Provider:
-    """Return the provider of these settings; it is asked on first use. Raises PortalServerError."""
-    try:
-        from reconciler.portal_server.identity.oidc_provider import OidcProvider  # noqa: PLC0415  an extra
-    except ImportError as error:
-        raise PortalServerError(
-            f"signing in with OpenID Connect needs the library {error.name}",
-            "install it into the environment of this program: python -m pip install authlib joserfc",
-        ) from error
-    return OidcProvider(settings)
 
 
 def sealed(secret: str, attempt: Attempt) -> str:

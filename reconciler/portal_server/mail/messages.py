@@ -7,7 +7,7 @@ from typing import Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from reconciler.portal_server.mail.outbox import Message, Post
+from reconciler.portal_server.mail.message import Message, Post
 
 # Marks that reverse the direction of the text after them.
 _DIRECTIONS: Final = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")

@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Any, Final, Protocol
 
-import msgspec
 from sqlalchemy import Connection, bindparam
 
+from reconciler.portal_server.mail.message import Message, Post
 from reconciler.portal_server.storage.tables import mails
 from reconciler.portal_server.values.formats import instant_text
 from reconciler.portal_server.values.identifiers import new_id
@@ -13,20 +13,6 @@ from reconciler.portal_server.values.identifiers import new_id
 _INSERT: Final = mails.insert().inline()
 _DISCARD: Final = mails.delete().where(mails.c.id == bindparam("discarded"))
 _FORGET: Final = mails.delete().where(mails.c.expires_at <= bindparam("now"))
-
-
-class Post(msgspec.Struct, frozen=True):
-    """How a portal with pages sends mails.
-
-    `origin` is where its pages are, such as https://portal.example; None if a request does not reveal it.
-    `delivers` is whether an SMTP server takes the mails; otherwise they only stay in the mailbox. A `demo`
-    shows all mails, also those with a secret.
-    """
-
-    portal: str
-    origin: str | None
-    delivers: bool
-    demo: bool = False
 
 
 class Sender(Protocol):
@@ -38,14 +24,6 @@ class Sender(Protocol):
     @property
     def post(self) -> Post | None:
         """How mails are sent."""
-
-
-class Message(msgspec.Struct, frozen=True):
-    """The content of a mail: plain text, and the same as HTML."""
-
-    subject: str
-    text: str
-    html: str | None = None
 
 
 def send(call: Sender, to: str, template: str, **values: Any) -> str:

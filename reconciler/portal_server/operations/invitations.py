@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, bindparam, select
 
 from reconciler.portal_server import mail
 from reconciler.portal_server.mail import outbox
+from reconciler.portal_server.mail.message import Message
 from reconciler.portal_server.operations import audit, invitation_limits, objects
 from reconciler.portal_server.operations.context import Call, HttpResponse, json_response
 from reconciler.portal_server.operations.kinds import EXPIRED, MEMBER, PERSON
@@ -54,7 +55,7 @@ def _send_mail(call: Call, email: str, place: Place, code: str) -> None:
         f"To accept: POST /invitations/{code}/accept\n"
         f"To decline: POST /invitations/{code}/decline\n"
     )
-    outbox.put(call, email, outbox.Message(f"Invitation to {place.partner}", text))
+    outbox.put(call, email, Message(f"Invitation to {place.partner}", text))
 
 
 def accept(call: Call) -> HttpResponse:

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from reconciler.portal_server.identity.oidc import open_provider
+from reconciler.portal_server.identity.open_provider import open_provider
 from reconciler.portal_server.operations.operation import Operation
 from reconciler.portal_server.operations.problems import ProblemError
 from reconciler.portal_server.pages import (

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reconciler.portal_server.mail.message import Post
 from reconciler.portal_server.mail.messages import compose, one_line
-from reconciler.portal_server.mail.outbox import Post
 
 POST = Post("Partner portal", "https://portal.example", delivers=True)
 INVITATION = {
