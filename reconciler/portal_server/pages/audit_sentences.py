@@ -32,7 +32,7 @@ ACTIONS: Final = {
     "accept": "Accepted",
     "decline": "Declined",
     "view": "Viewed as an admin",
-    "end-view": "Ended such a view",
+    "end-view": "Stopped viewing as an admin",
 }
 THROUGH: Final = {"page": "Pages", "token": "Token", "operator": "Operator", "invitation": "Invitation"}
 _VERBS: Final = {"create": "created", "update": "changed", "delete": "deleted", "view": "viewed"}

@@ -30,7 +30,7 @@ def test_home_shows_teams_what_ends_and_what_waits(
     home = text_of(signed_in(ADMIN).get("/ui/"))
 
     assert "1 invitation to the team Integration expired." in home
-    assert "declined Your request for Logistics partners for the team Integration was declined" in home
+    assert "Declined Your request for Logistics partners for the team Integration was declined" in home
     assert "“Not this year.”" in home
     assert "Your membership Acme Logistics · Finance 2026-03-31 in 22 days" in home
     assert "Logistics partners consume Integration 2026-03-20 in 11 days Ask for longer" in home
@@ -191,7 +191,7 @@ def test_an_admin_asks_for_longer_and_an_operator_grants_less(
     second = operator.submit(path, {"decision": "decline", "answer": "No.", "etag": request["etag"]})
     assert second.status_code == 412
     assert "This was changed meanwhile." in text_of(second)
-    assert "granted 2026-03-01 12:00 UTC just now by olga@portal.example" in text_of(second)
+    assert "Granted 2026-03-01 12:00 UTC just now by olga@portal.example" in text_of(second)
     assert portal.get(f"/grants/{company.grant}").json()["until"] == "2027-06-30"
     mail = portal.items("/mailbox", params={"to": ADMIN})[-1]
     assert "has the level consume until 2027-06-30." in mail["text"]
