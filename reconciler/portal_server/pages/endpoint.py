@@ -19,7 +19,7 @@ from reconciler.portal_server.identity.teams_of_person import caller_in, own_tea
 from reconciler.portal_server.operations.context import NO_HEADERS, Caller
 from reconciler.portal_server.operations.problems import ProblemError
 from reconciler.portal_server.pages import layout, notices, security
-from reconciler.portal_server.pages.forms import MAX_FORM, Form, parse_form
+from reconciler.portal_server.pages.forms import MAX_FORM, MAX_OPEN_FORM, Form, parse_form
 from reconciler.portal_server.pages.visit import Arrival, Page, PageResponse, Portal, Viewer, Visit, redirect
 from reconciler.portal_server.storage.database import Database, is_busy
 
@@ -102,7 +102,8 @@ class PageEndpoint:
             refused = self._admit(visit(connection, Form()))
         if refused is not None:
             return refused
-        form = await parse_form(headers.get("content-type"), await read_body(receive, MAX_FORM))
+        limit = MAX_OPEN_FORM if self._page.audience == "anyone" else MAX_FORM
+        form = await parse_form(headers.get("content-type"), await read_body(receive, limit))
         return self._submit(visit, form, scope)
 
     def _visitor(self, scope: Scope, prepared: object = None) -> Callable[[Connection, Form], Visit]:

@@ -12,6 +12,8 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from reconciler.portal_server.operations.problems import ProblemError
 
 MAX_FORM: Final = 2 * 1024 * 1024
+# A form that needs no sign-in has a few short fields; anybody can send it, so reading it must be cheap.
+MAX_OPEN_FORM: Final = 16 * 1024
 _MAX_FIELDS: Final = 2000
 _URLENCODED: Final = "application/x-www-form-urlencoded"
 _MULTIPART: Final = "multipart/form-data"
