@@ -1,10 +1,15 @@
 """Attacks on the pages of the embedded portal by strangers, members and admins of other teams."""
 
+import csv
 import re
 import time
 from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
 
+import httpx2
 import pytest
+from sqlalchemy import text
 
 from reconciler.portal_server.pages.routes import PAGES
 from reconciler.portal_server.pages.security import cookies
@@ -212,3 +217,107 @@ def test_a_member_who_is_no_admin_can_change_nothing(portal: Portal, company: Co
 
     assert answers == [403, 403, 403, 403]
     assert portal.get(f"/members/{company.ana}").status_code == 200
+
+
+HOSTILE = '=1+1"><img src=x onerror=alert(1)>'
+
+
+def _hostile(portal: Portal) -> str:
+    """Create every kind of object with a hostile text in each field that takes one; return the team."""
+    texts = {"displayName": HOSTILE, "owner": HOSTILE}
+    described = {**texts, "description": HOSTILE}
+    partner = portal.made("/partners", name="hostile", type="external", agreement=HOSTILE, **texts)["id"]
+    team = str(portal.made("/teams", partnerId=partner, name="hostile", displayName=HOSTILE)["id"])
+    api = portal.made("/apis", name="hostile", visibility="public", **texts)["id"]
+    product = portal.made("/products", name="hostile", visibility="public", **described)["id"]
+    group = portal.made("/access-groups", name="hostile", **described)["id"]
+    portal.made("/product-items", productId=product, apiId=api)
+    portal.made("/access-items", groupId=group, productId=product)
+    portal.made("/grants", groupId=group, teamId=team, level="view", until="2026-03-20", reason=HOSTILE)
+    portal.made("/people", email="=1+1@hostile.example", displayName=HOSTILE)
+    portal.made("/members", teamId=team, email="=1+1@hostile.example", role="admin")
+    portal.made("/members", teamId=team, email="=2+2@hostile.example", role="member")
+    portal.made("/tokens", name=HOSTILE, scope="read")
+    portal.made("/tokens", name=HOSTILE, scope="team", teamId=team)
+    asked = {"teamId": team, "groupId": group, "reason": HOSTILE}
+    declined = portal.made("/access-requests", **asked)["id"]
+    assert portal.post(f"/access-requests/{declined}/decline", {"answer": HOSTILE}).status_code == 200
+    portal.made("/access-requests", **asked)
+    return team
+
+
+def _reached(browser: Browser) -> dict[str, httpx2.Response]:
+    """Follow all links of the portal from the home page, and return the answers by path."""
+    waiting, answers = ["/ui/"], dict[str, httpx2.Response]()
+    while waiting:
+        path = waiting.pop()
+        answers[path] = browser.get(path)
+        links = (unescape(link) for link in re.findall(r'href="(/ui/[^"#]*)', answers[path].text))
+        waiting += {link for link in links if link not in answers} - set(waiting)
+    return answers
+
+
+def test_hostile_texts_are_text_on_pages_in_mails_and_in_exports(tmp_path: Path) -> None:
+    with Portal(str(tmp_path / "portal.db"), site=SITE) as portal:
+        team = _hostile(portal)
+        with Browser(portal) as operator, Browser(portal) as admin:
+            found = _reached(operator.sign_in(OPERATOR))
+            of_admin = _reached(admin.sign_in("=1+1@hostile.example"))
+            invite = f"/ui/teams/{team}/members/invite"
+            refused = admin.submit(invite, {"addresses": f"{HOSTILE}\nx@hostile.example"})
+            searched = admin.get(f"/ui/teams/{team}/members", params={"q": HOSTILE})
+        with portal.app.state.database.reading() as connection:
+            mails = connection.execute(text("SELECT text, html FROM mails")).all()
+
+    assert len(found) > 40
+    assert len(of_admin) > 15
+    answers = [*found.values(), *of_admin.values(), refused, searched]
+    pages = [each.text for each in answers if each.headers["content-type"].startswith("text/html")]
+    assert [page for page in pages if "<img src=x" in page] == []
+    assert sum("&lt;img src=x onerror=alert(1)&gt;" in page for page in pages) > 40
+    files = [each for each in answers if each.headers["content-type"].startswith("text/csv")]
+    assert len(files) >= 4
+    cells = [cell for each in files for row in csv.reader(each.text.splitlines()) for cell in row]
+    assert [cell for cell in cells if cell[:1] in {"=", "+", "-", "@"}] == []
+    assert "'=1+1@hostile.example" in cells
+    htmls = [html for _, html in mails]
+    assert len(htmls) == 1
+    assert "&lt;img src=x onerror=alert(1)&gt;" in htmls[0]
+    assert "<img src=x" not in htmls[0]
+
+
+def test_a_team_does_not_learn_who_its_operators_are(tmp_path: Path) -> None:
+    with Portal(str(tmp_path / "portal.db"), site=SITE) as portal:
+        company = found(portal)
+        team = f"/ui/teams/{company.integration}"
+        token = portal.token("team", {"id": company.integration})
+        by_token = portal.made("/access-requests", teamId=company.integration, reason="By a token.")
+        with Browser(portal) as operator, Browser(portal) as admin:
+            operator.sign_in(OPERATOR).submit(f"{team}/requests/new", {"reason": "More of it."})
+            admin.sign_in(ADMIN).submit(f"{team}/requests/new", {"reason": "Much more."})
+            shown = _reached(admin)
+        requests = portal.items("/access-requests", token=token)
+        log = portal.get("/audit", token=token)
+        known = portal.items("/audit", params={"person": OPERATOR})
+
+    assert [each["requestedBy"] for each in requests] == ["an operator", "an operator", ADMIN]
+    assert by_token["requestedBy"] == "an operator"
+    assert [path for path, page in shown.items() if OPERATOR in page.text] == []
+    assert [path for path, page in shown.items() if "the administrator" in page.text] == []
+    assert OPERATOR not in log.text
+    assert [each["kind"] for each in known] == ["access-request"]
+
+
+def test_a_hidden_access_group_is_an_unknown_one(portal: Portal, company: Company) -> None:
+    hidden = portal.made("/access-groups", name="hidden", displayName="Hidden", owner="logistics")["id"]
+    secret = portal.made("/apis", name="hidden-api", displayName="Hidden", owner="logistics")["id"]
+    portal.made("/access-items", groupId=hidden, apiId=secret)
+    path = f"/ui/teams/{company.integration}/requests/new"
+    with Browser(portal) as browser:
+        browser.sign_in(ADMIN)
+        answers = [
+            browser.submit(path, {"groupId": group, "level": "view"}) for group in (hidden, "grp_unknown")
+        ]
+
+    assert [each.status_code for each in answers] == [422, 422]
+    assert answers[0].text.replace(hidden, "") == answers[1].text.replace("grp_unknown", "")
