@@ -12,6 +12,7 @@ import pytest
 from reconciler.portal_server.pages.routes import PAGES
 from tests.portal_server.pages.inspection import SIDEWAYS, faults
 from tests.portal_server.pages.walk.conftest import Opening
+from tests.portal_server.pages.walk.keyboard import count_controls, stops
 from tests.portal_server.pages.walk.served import LOOKS, Look, Served
 from tests.portal_server.pages.walk.walks import DOWNLOADS, WALKS, Walk
 
@@ -78,3 +79,14 @@ def test_no_page_has_a_fault(opened: Opening, walk: Walk, look: Look) -> None:
 @pytest.mark.parametrize("walk", WALKS, ids=_named)
 def test_no_state_of_a_page_has_a_fault(opened: Opening, walk: Walk, look: Look) -> None:
     _inspect(opened, walk, look)
+
+
+@pytest.mark.no_cover
+@pytest.mark.real
+@pytest.mark.xdist_group("chromium")
+@pytest.mark.parametrize("walk", _FIRST, ids=_named)
+def test_the_keyboard_reaches_every_control_where_it_can_be_seen(opened: Opening, walk: Walk) -> None:
+    page = opened(walk, LOOKS[2]).page
+    page.evaluate("document.activeElement.blur()")
+
+    assert stops(page) == (count_controls(page), [])
