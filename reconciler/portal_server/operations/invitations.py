@@ -37,7 +37,8 @@ def send(call: Call, email: str, place: Place, code: str) -> None:
 
 def _send_mail(call: Call, email: str, place: Place, code: str) -> None:
     if call.post is not None:
-        inviter = call.caller.email if call.caller else None
+        # People of a team do not learn the addresses of operators.
+        inviter = call.caller.email if call.caller and call.of_team else None
         until = (call.now + INVITATION_LASTS).strftime("%Y-%m-%d %H:%M UTC")
         mail.send(
             call,

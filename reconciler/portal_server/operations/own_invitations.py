@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Final, Literal
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, Text, bindparam, exists, select, type_coerce
+from sqlalchemy import ColumnElement, Select, Text, bindparam, case, exists, select, type_coerce
 
 from reconciler.portal_server.operations import invitations
 from reconciler.portal_server.operations.context import Call, HttpResponse, json_response
@@ -35,7 +35,7 @@ _UNKNOWN: Final = "The invitation does not exist, or was used, declined or withd
 class Invitation(Reply, frozen=True):
     """An invitation; `id` is that of the membership, `team` and `partner` are display names.
 
-    `inviter` is the address of the person who invited; null if an administrator did it without the pages.
+    `inviter` is the address of the person who invited; null if an operator or a token did it.
     `until` is the last day of the membership, `expires_at` the end of the invitation.
     """
 
@@ -58,8 +58,9 @@ class OwnInvitations(Reply, frozen=True):
     items: list[Invitation]
 
 
+# Who of the team invited; people of a team do not learn the addresses of operators.
 _INVITER: Final = (
-    select(audit.c.person)
+    select(case((audit.c.through == "page", audit.c.person)))
     .where(audit.c.object == members.c.id, audit.c.action == "invite")
     .order_by(audit.c.seq.desc())
     .limit(1)

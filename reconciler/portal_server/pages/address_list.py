@@ -8,6 +8,7 @@ from typing import Final
 
 import msgspec
 
+from reconciler.portal_server.operations.member_preview import MAX_ADDRESSES
 from reconciler.portal_server.values.addresses import canonical_email
 
 _HEADERS: Final = frozenset({"email", "e-mail", "mail", "email address", "e-mail address"})
@@ -39,17 +40,28 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 class AddressListError(ValueError):
-    """A file has no list of addresses; the message says where and what to do."""
+    """A text or file has no usable list of addresses; the message says where and what to do."""
 
 
 def read_text(text: str) -> list[Entry]:
-    """Return the addresses of a text: one a line, or separated by commas, semicolons or tabs."""
-    return [
-        _entry(number, found.start() + _leading(found[0]) + 1, found[0])
+    """Return the addresses of a text: one a line, or separated by commas, semicolons or tabs.
+
+    Raises AddressListError if there are too many.
+    """
+    found = [
+        (number, item.start() + _leading(item[0]) + 1, item[0])
         for number, line in enumerate(_LINE_END.split(text), start=1)
-        for found in _ITEM.finditer(line)
-        if found[0].strip()
+        for item in _ITEM.finditer(line)
+        if item[0].strip()
     ]
+    require_few(len(found))
+    return [_entry(*each) for each in found]
+
+
+def require_few(number: int) -> None:
+    """Raise AddressListError if there are more addresses than one form can take."""
+    if number > MAX_ADDRESSES:
+        raise AddressListError(f"Too many at once: {number:,}. Enter at most {MAX_ADDRESSES:,} addresses.")
 
 
 def read_file(content: bytes) -> list[Entry]:
@@ -60,8 +72,9 @@ def read_file(content: bytes) -> list[Entry]:
     for line, row in _rows(text, delimiter):
         if line > 1 and any(cell.strip() for cell in row):
             cell = row[column] if column < len(row) else ""
-            found.append(_entry(line, column + 1, cell, in_file=True))
-    return found
+            found.append((line, column + 1, cell))
+    require_few(len(found))
+    return [_entry(*each, in_file=True) for each in found]
 
 
 def _entry(line: int, column: int, text: str, *, in_file: bool = False) -> Entry:

@@ -94,21 +94,20 @@ def _chosen(visit: Visit) -> Chosen:
 
 
 def _entries(visit: Visit) -> list[Entry]:
-    found = address_list.read_text(visit.form.text("addresses"))
     content = visit.form.file("file")
-    if content is not None:
-        try:
+    pointer = "/addresses"
+    try:
+        found = address_list.read_text(visit.form.text("addresses"))
+        if content is not None:
+            pointer = "/file"
             found += address_list.read_file(content)
-        except AddressListError as error:
-            raise invalid("/file", str(error)) from error
+        address_list.require_few(len(found))
+    except AddressListError as error:
+        raise invalid(pointer, str(error)) from error
     if not found:
-        at_file = content is not None
-        message = "The file has no addresses." if at_file else "Enter an address, or choose a file."
-        raise invalid("/file" if at_file else "/addresses", message)
-    if len(found) > MAX_ADDRESSES:
-        pointer = "/addresses" if content is None else "/file"
         raise invalid(
-            pointer, f"Too many at once: {len(found):,}. Enter at most {MAX_ADDRESSES:,} addresses."
+            pointer,
+            "Enter an address, or choose a file." if content is None else "The file has no addresses.",
         )
     return found
 

@@ -33,16 +33,21 @@ def test_the_page_says_what_the_invitation_is_for_and_until_when(
     assert 'datetime="2026-03-08T12:00:00Z"' in page.text
 
 
-def test_the_page_and_the_mail_name_the_person_who_invited(
-    portal: Portal, company: Company, stranger: Browser
+def test_the_page_and_the_mail_name_an_admin_who_invited_but_no_operator(
+    portal: Portal, company: Company, stranger: Browser, signed_in: Callable[[str], Browser]
 ) -> None:
-    with portal.app.state.database.writing() as connection:
-        connection.exec_driver_sql("UPDATE audit SET person = 'ana@acme.example' WHERE action = 'invite'")
-    assert company
+    path = f"/ui/teams/{company.integration}/members/invite"
+    for person, invited in ((ADMIN, "di@acme.example"), (OPERATOR, "ed@acme.example")):
+        form = {"step": "send", "emails": invited, "role": "member", "until": ""}
+        assert signed_in(person).submit(path, form).status_code == 200
+    sent = {mail["to"]: mail["text"] for mail in portal.items("/mailbox")}
+    pages = {to: text_of(stranger.get(page_of(portal, to))) for to in ("di@acme.example", "ed@acme.example")}
 
-    assert f"{ADMIN} invites you to a team of Acme Logistics." in text_of(
-        stranger.get(page_of(portal, INVITED))
-    )
+    assert f"{ADMIN} invites you to the team Integration of Acme Logistics." in sent["di@acme.example"]
+    assert "You are invited to the team Integration of Acme Logistics." in sent["ed@acme.example"]
+    assert f"{ADMIN} invites you to a team of Acme Logistics." in pages["di@acme.example"]
+    assert "You are invited to a team of Acme Logistics." in pages["ed@acme.example"]
+    assert OPERATOR not in sent["ed@acme.example"] + pages["ed@acme.example"]
 
 
 def test_the_page_shows_the_role_of_an_admin_and_the_last_day(
