@@ -8,6 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup
 
 from reconciler.portal_server.mail.message import Message, Post
+from reconciler.portal_server.values.sentences import full_stop
 
 # Marks that reverse the direction of the text after them.
 _DIRECTIONS: Final = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -28,7 +29,7 @@ def one_line(value: str) -> str:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    made = Environment(
         loader=PackageLoader("reconciler.portal_server.mail"),
         autoescape=select_autoescape(["html"]),
         undefined=StrictUndefined,
@@ -37,6 +38,8 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
         finalize=_finalized,
     )
+    made.globals["full_stop"] = full_stop
+    return made
 
 
 def _finalized(value: Any) -> Any:

@@ -16,6 +16,7 @@ from reconciler.portal_server.operations.responses import Member
 from reconciler.portal_server.storage.tables import members
 from reconciler.portal_server.values.durations import INVITATION_LASTS, expired_before
 from reconciler.portal_server.values.identifiers import new_secret, secret_hash
+from reconciler.portal_server.values.sentences import full_stop
 
 _PENDING: Final[ColumnElement[bool]] = (members.c.state == "invited") & ~EXPIRED
 _FIND: Final = select(*MEMBER.view.columns).where(members.c.code_hash == bindparam("code_hash"), _PENDING)
@@ -52,7 +53,7 @@ def _send_mail(call: Call, email: str, place: Place, code: str) -> None:
         )
         return
     text = (
-        f"You are invited to the team {place.team} of {place.partner}.\n\n"
+        f"You are invited to the team {place.team} of {place.partner}{full_stop(place.partner)}\n\n"
         f"To accept: POST /invitations/{code}/accept\n"
         f"To decline: POST /invitations/{code}/decline\n"
     )

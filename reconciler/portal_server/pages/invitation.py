@@ -10,6 +10,7 @@ from reconciler.portal_server.pages import layout, notices
 from reconciler.portal_server.pages.sign_in import PATH as SIGN_IN
 from reconciler.portal_server.pages.signing_in import HOME, begin_session
 from reconciler.portal_server.pages.visit import Page, PageResponse, Visit, redirect
+from reconciler.portal_server.values.sentences import full_stop
 
 _CHOOSE: Final = "Choose whether you accept or decline the invitation."
 
@@ -34,7 +35,7 @@ def submit(visit: Visit) -> PageResponse:
     place = f"{invitation.team} of {invitation.partner}"
     if visit.form.text("answer") == "accept":
         by_code.perform("accept-invitation", path=visit.path)
-        return _accepted(visit, invitation, f"You are now in the team {place}.")
+        return _accepted(visit, invitation, f"You are now in the team {place}{full_stop(place)}")
     if visit.form.text("answer") == "decline":
         by_code.perform("decline-invitation", path=visit.path)
         return layout.page(visit, "invitation_declined.html", invitation=invitation)

@@ -15,6 +15,7 @@ from reconciler.portal_server.pages.forms import PageError
 from reconciler.portal_server.pages.signing_in import HOME, local_target
 from reconciler.portal_server.pages.templating import counted
 from reconciler.portal_server.pages.visit import Page, PageResponse, Visit, redirect
+from reconciler.portal_server.values.sentences import full_stop
 
 STATES: Final = {
     "active": "Active",
@@ -236,7 +237,7 @@ def submit_leave(visit: Visit) -> PageResponse:
     """Leave the team."""
     team = team_rules.team_of(visit)
     visit.perform("leave-team", path=_team(visit))
-    return notices.done(visit, HOME, f"You left {team.name} of {team.partner}.")
+    return notices.done(visit, HOME, f"You left {team.name} of {team.partner}{full_stop(team.partner)}")
 
 
 def _team(visit: Visit) -> dict[str, str]:

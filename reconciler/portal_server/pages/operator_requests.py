@@ -9,6 +9,7 @@ from reconciler.portal_server.operations.responses import AccessRequest
 from reconciler.portal_server.pages import layout, notices
 from reconciler.portal_server.pages.access import NO_TAG, errors
 from reconciler.portal_server.pages.visit import Page, PageResponse, Visit
+from reconciler.portal_server.values.sentences import full_stop
 
 _STATES: Final = ("open", "granted", "declined", "withdrawn")
 _LIST: Final = "/ui/operator/requests"
@@ -71,7 +72,7 @@ def decide(visit: Visit) -> PageResponse:
             raise invalid("/groupId", "Choose the access group to grant.")
         body["groupId"] = form.text("groupId")
     granted = visit.perform("grant-access-request", path=path, body=body, if_match=tag)
-    notice = f"{granted.team} now has {granted.level} on {granted.group}."
+    notice = f"{granted.team} now has {granted.level} on {granted.group}{full_stop(granted.group)}"
     return notices.done(visit, _LIST, notice)
 
 

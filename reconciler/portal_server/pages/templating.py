@@ -8,6 +8,8 @@ from typing import Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from reconciler.portal_server.values.sentences import full_stop
+
 # Characters that change what a reader sees around them: controls, and those that reverse or hide text.
 _DECEPTIVE: Final = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
@@ -36,6 +38,7 @@ def environment() -> Environment:
         finalize=_visible,
     )
     made.filters |= {"moment": moment, "day": day, "number": number, "counted": counted}
+    made.globals["full_stop"] = full_stop
     return made
 
 

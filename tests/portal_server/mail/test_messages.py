@@ -35,6 +35,19 @@ def test_an_invitation_says_who_invites_whom_into_what_until_when_and_where_to_a
     assert "<strong>Acme Logistics</strong>" in message.html
 
 
+def test_a_sentence_that_ends_with_the_name_of_a_partner_has_one_full_stop() -> None:
+    texts = [
+        compose("invitation", POST, {**INVITATION, "inviter": inviter, "partner": "Aduanas Vega S.A."})
+        for inviter in ("bo@acme.example", None)
+    ]
+
+    assert [each.text.partition("\n")[0] for each in texts] == [
+        "bo@acme.example invites you to the team Integration of Aduanas Vega S.A.",
+        "You are invited to the team Integration of Aduanas Vega S.A.",
+    ]
+    assert ["<strong>Aduanas Vega S.A.</strong></p>" in (each.html or "") for each in texts] == [True, True]
+
+
 def test_an_invitation_of_a_portal_at_no_known_address_names_the_page() -> None:
     post = msgspec.structs.replace(POST, origin=None)
     message = compose("invitation", post, {**INVITATION, "inviter": None})

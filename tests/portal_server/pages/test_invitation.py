@@ -50,6 +50,23 @@ def test_the_page_and_the_mail_name_an_admin_who_invited_but_no_operator(
     assert OPERATOR not in sent["ed@acme.example"] + pages["ed@acme.example"]
 
 
+def test_sentences_that_end_with_a_name_have_one_full_stop(portal: Portal, stranger: Browser) -> None:
+    partner = portal.made(
+        "/partners", name="vega", type="external", displayName="Aduanas Vega S.A.", owner="partnerships"
+    )
+    team = portal.made("/teams", partnerId=partner["id"], name="customs", displayName="Customs")
+    portal.made("/members", teamId=team["id"], email="di@vega.example", role="member")
+    path = page_of(portal, "di@vega.example")
+    invitation = text_of(stranger.get(path))
+    home = text_of(stranger.submit(path, {"answer": "accept"}))
+    accepted = text_of(stranger.get(path))
+
+    assert "You are invited to a team of Aduanas Vega S.A. Team Customs" in invitation
+    assert "You are now in the team Customs of Aduanas Vega S.A. " in home
+    assert "you are a member of the team Customs of Aduanas Vega S.A. " in accepted
+    assert "S.A.." not in invitation + home + accepted
+
+
 def test_the_page_shows_the_role_of_an_admin_and_the_last_day(
     portal: Portal, company: Company, stranger: Browser
 ) -> None:

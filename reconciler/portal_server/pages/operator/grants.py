@@ -12,6 +12,7 @@ from reconciler.portal_server.pages.operator.fields import Field
 from reconciler.portal_server.pages.operator.lists import names_of
 from reconciler.portal_server.pages.operator.screens import BASE
 from reconciler.portal_server.pages.visit import Page, PageResponse, Visit
+from reconciler.portal_server.values.sentences import full_stop
 
 _LEVEL: Final = Field(
     key="level",
@@ -89,7 +90,8 @@ def give(visit: Visit) -> PageResponse:
         changes = [review.Change(f"{names[made.group_id].label} for {receiver}", "no access", _terms(made))]
         return review.page(visit, f"Give access to {receiver}?", file, changes, visit.target)
     made = visit.perform("create-grant", body=body)
-    notice = f"{_receiver(made, names)} can now {made.level} {names[made.group_id].label}."
+    group = names[made.group_id].label
+    notice = f"{_receiver(made, names)} can now {made.level} {group}{full_stop(group)}"
     return notices.done(visit, _back(made), notice)
 
 
@@ -161,7 +163,8 @@ def revoke(visit: Visit) -> PageResponse:
     grant, names = _load(visit)
     etag = visit.form.text("etag") or edit.NO_TAG
     visit.perform("delete-grant", path={"id": grant.id}, if_match=etag)
-    notice = f"{_receiver(grant, names)} no longer has {names[grant.group_id].label}."
+    group = names[grant.group_id].label
+    notice = f"{_receiver(grant, names)} no longer has {group}{full_stop(group)}"
     return notices.done(visit, _back(grant), notice)
 
 

@@ -9,6 +9,7 @@ from reconciler.portal_server.pages.operator.fields import Field
 from reconciler.portal_server.pages.operator.lists import names_of
 from reconciler.portal_server.pages.operator.screens import BASE, Screen
 from reconciler.portal_server.pages.visit import Handler, Page, PageResponse, Visit
+from reconciler.portal_server.values.sentences import full_stop
 
 _API: Final = Field(key="apiId", label="API", control="reference", of="api")
 _PRODUCT: Final = Field(key="productId", label="API product", control="reference", of="product")
@@ -51,7 +52,8 @@ def add(visit: Visit, screen: Screen) -> PageResponse:
         changes = [review.Change(name, "not in it", "in it")]
         return review.page(visit, f"Add to {found.display_name}?", file, changes, visit.target)
     visit.perform(operation, **request)
-    return notices.done(visit, screen.page_of(found.id), f"{name} is now in {found.display_name}.")
+    end = full_stop(found.display_name)
+    return notices.done(visit, screen.page_of(found.id), f"{name} is now in {found.display_name}{end}")
 
 
 def show_removal(visit: Visit, screen: Screen) -> PageResponse:
@@ -75,7 +77,8 @@ def remove(visit: Visit, screen: Screen) -> PageResponse:
     found, item, name = _item(visit, screen)
     etag = visit.form.text("etag") or edit.NO_TAG
     visit.perform(f"delete-{_item_kind(screen)}", path={"id": item.id}, if_match=etag)
-    return notices.done(visit, screen.page_of(found.id), f"{name} is no longer in {found.display_name}.")
+    end = full_stop(found.display_name)
+    return notices.done(visit, screen.page_of(found.id), f"{name} is no longer in {found.display_name}{end}")
 
 
 def _fields(screen: Screen) -> tuple[Field, ...]:

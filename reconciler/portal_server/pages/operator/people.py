@@ -8,6 +8,7 @@ from reconciler.portal_server.pages.operator.fields import Field
 from reconciler.portal_server.pages.operator.lists import names_of
 from reconciler.portal_server.pages.operator.screens import BASE
 from reconciler.portal_server.pages.visit import Page, PageResponse, Visit
+from reconciler.portal_server.values.sentences import full_stop
 
 FIELDS: Final = (
     Field(
@@ -71,7 +72,8 @@ def submit(visit: Visit) -> PageResponse:
         return review.page(visit, f"Add a person to {team.display_name}?", file, changes, visit.target)
     made = visit.perform("create-member", body=body)
     outcome = "was invited to" if made.state == "invited" else "is now in"
-    return notices.done(visit, screens.TEAM.page_of(team.id), f"{made.email} {outcome} {team.display_name}.")
+    notice = f"{made.email} {outcome} {team.display_name}{full_stop(team.display_name)}"
+    return notices.done(visit, screens.TEAM.page_of(team.id), notice)
 
 
 def end_sessions(visit: Visit) -> PageResponse:
