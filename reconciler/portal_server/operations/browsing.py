@@ -34,6 +34,7 @@ from reconciler.portal_server.operations.kinds import (
     Filter,
     Kind,
 )
+from reconciler.portal_server.operations.listing import query_class
 from reconciler.portal_server.operations.references import MAX_TOTAL
 from reconciler.portal_server.storage import tables
 from reconciler.portal_server.values.formats import Identifier, PartnerStatus, PartnerType, Scope, Visibility
@@ -77,15 +78,7 @@ class Browsing(msgspec.Struct, frozen=True, eq=False):
 
 def query_of(browsing: Browsing) -> type[msgspec.Struct]:
     """Return the class of the query parameters."""
-    fields = [(name, filtered.format | UnsetType, UNSET) for name, filtered in browsing.filters.items()]
-    return msgspec.defstruct(
-        f"Browse{browsing.kind.view.reply.__name__}Query",
-        fields,
-        bases=(BrowseQuery,),
-        kw_only=True,
-        frozen=True,
-        forbid_unknown_fields=True,
-    )
+    return query_class(f"Browse{browsing.kind.view.reply.__name__}Query", BrowseQuery, browsing.filters)
 
 
 def page(call: Call, browsing: Browsing) -> HttpResponse:

@@ -1,5 +1,6 @@
 """Paginated lists in a stable order, with the total number."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 from itertools import starmap
 from typing import Annotated, Any, Final
@@ -31,14 +32,14 @@ class Paging(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=Tr
 
 def page_query(view: View) -> type[msgspec.Struct]:
     """Return the class of the query parameters of a list."""
-    fields = [(name, filtered.format | UnsetType, UNSET) for name, filtered in view.filters.items()]
+    return query_class(f"{view.reply.__name__}Query", Paging, view.filters)
+
+
+def query_class(name: str, base: type[msgspec.Struct], filters: Mapping[str, Filter]) -> type[msgspec.Struct]:
+    """Return a class of query parameters: those of the base and the filters, which are optional."""
+    fields = [(key, filtered.format | UnsetType, UNSET) for key, filtered in filters.items()]
     return msgspec.defstruct(
-        f"{view.reply.__name__}Query",
-        fields,
-        bases=(Paging,),
-        kw_only=True,
-        frozen=True,
-        forbid_unknown_fields=True,
+        name, fields, bases=(base,), kw_only=True, frozen=True, forbid_unknown_fields=True
     )
 
 
