@@ -87,13 +87,16 @@ def is_blocked() -> ColumnElement[bool]:
 
 def membership_counts() -> ColumnElement[bool]:
     """Whether a membership of the person, joined with team and partner, gives access on the day."""
+    return and_(members.c.email == bindparam("email"), gives_access(), ~is_blocked())
+
+
+def gives_access() -> ColumnElement[bool]:
+    """Whether a membership gives access on the day, unless the partner blocks the person."""
     return and_(
-        members.c.email == bindparam("email"),
         members.c.state.in_(["active", "invited"]),
         or_(members.c.state == "active", ~EXPIRED),
         lasts(members.c.until),
         partners.c.status == "active",
-        ~is_blocked(),
     )
 
 

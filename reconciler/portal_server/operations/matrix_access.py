@@ -7,10 +7,8 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 from sqlalchemy import (
-    ColumnElement,
     Select,
     Text,
-    and_,
     bindparam,
     case,
     func,
@@ -21,8 +19,8 @@ from sqlalchemy import (
     union_all,
 )
 
+from reconciler.portal_server.operations.access import gives_access, lasts
 from reconciler.portal_server.operations.context import Call
-from reconciler.portal_server.operations.kinds import EXPIRED
 from reconciler.portal_server.storage.tables import (
     access_items,
     grants,
@@ -59,18 +57,8 @@ class Reach(msgspec.Struct, frozen=True):
     until: str | None
 
 
-def _lasts(until: ColumnElement[Any]) -> ColumnElement[bool]:
-    return or_(until.is_(None), until >= type_coerce(bindparam("on"), Text))
-
-
 _MEMBER_UNTIL: Final[Any] = type_coerce(members.c.until, Text)
 _GRANT_UNTIL: Final[Any] = type_coerce(grants.c.until, Text)
-_COUNTS: Final = and_(
-    members.c.state.in_(["active", "invited"]),
-    or_(members.c.state == "active", ~EXPIRED),
-    _lasts(_MEMBER_UNTIL),
-    partners.c.status == "active",
-)
 _MEMBERSHIPS: Final = (
     select(
         members.c.email,
@@ -79,7 +67,7 @@ _MEMBERSHIPS: Final = (
         partners.c.display_name,
         members.c.id,
         partners.c.id,
-        case((_COUNTS, 1), else_=0),
+        case((gives_access(), 1), else_=0),
         _MEMBER_UNTIL,
     )
     .select_from(
@@ -96,10 +84,10 @@ _BLOCKED: Final = select(partners.c.id, partners.c.blocked).where(
 )
 _GRANTS_OF_TEAMS: Final = select(
     grants.c.team_id, grants.c.group_id, grants.c.level, _GRANT_UNTIL.label("until")
-).where(grants.c.team_id.in_(bindparam("teams", expanding=True)), _lasts(_GRANT_UNTIL))
+).where(grants.c.team_id.in_(bindparam("teams", expanding=True)), lasts(grants.c.until))
 _GRANTS_OF_PEOPLE: Final = select(
     grants.c.email, grants.c.group_id, grants.c.level, _GRANT_UNTIL.label("until")
-).where(grants.c.email.in_(bindparam("people", expanding=True)), _lasts(_GRANT_UNTIL))
+).where(grants.c.email.in_(bindparam("people", expanding=True)), lasts(grants.c.until))
 
 
 def _items() -> Select[Any]:
