@@ -9,7 +9,6 @@ from reconciler.portal_server.pages.paths_shown import by_api, reached
 from reconciler.portal_server.pages.team_rules import team_of
 from reconciler.portal_server.pages.visit import Page, PageResponse, Visit
 
-NO_TAG: Final = '"none"'
 _PRECONDITION_FAILED: Final = 412
 CHANGED: Final = "This was changed meanwhile. Nothing was saved: check what is shown now, and try again."
 
@@ -60,7 +59,7 @@ def give_back(visit: Visit) -> PageResponse:
     """Delete the grant."""
     grant = _grant(visit, _access(visit))
     path = {"id": grant.id}
-    tag = visit.form.text("etag") or NO_TAG
+    tag = visit.shown_tag
     operation = "delete-grant" if visit.person.is_operator else "give-back-grant"
     visit.perform(operation, path=path, if_match=tag)
     return notices.done(visit, f"/ui/teams/{team_of(visit).id}/access", f"{grant.group} was given back.")

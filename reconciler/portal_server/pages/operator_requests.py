@@ -7,7 +7,7 @@ import msgspec
 from reconciler.portal_server.operations.problems import invalid
 from reconciler.portal_server.operations.responses import AccessRequest
 from reconciler.portal_server.pages import layout, notices
-from reconciler.portal_server.pages.access import NO_TAG, errors
+from reconciler.portal_server.pages.access import errors
 from reconciler.portal_server.pages.visit import Page, PageResponse, Visit
 from reconciler.portal_server.values.sentences import full_stop
 
@@ -56,7 +56,7 @@ def show_one(visit: Visit) -> PageResponse:
 def decide(visit: Visit) -> PageResponse:
     """Grant or decline the request."""
     form, request = visit.form, _request(visit)
-    path, tag = {"id": request.id}, form.text("etag") or NO_TAG
+    path, tag = {"id": request.id}, visit.shown_tag
     if form.text("decision") == "decline":
         if not form.text("answer"):
             raise invalid("/answer", "Say why the request is declined. The team reads it.")

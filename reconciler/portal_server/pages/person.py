@@ -7,7 +7,7 @@ import msgspec
 from reconciler.portal_server.operations.problems import ProblemError
 from reconciler.portal_server.operations.responses import Entry
 from reconciler.portal_server.pages import layout, notices
-from reconciler.portal_server.pages.access import NO_TAG, errors
+from reconciler.portal_server.pages.access import errors
 from reconciler.portal_server.pages.paths_shown import reached
 from reconciler.portal_server.pages.team_rules import Rule, rule, team_of
 from reconciler.portal_server.pages.visit import Page, PageResponse, Visit
@@ -58,7 +58,7 @@ def change(visit: Visit) -> PageResponse:
     if not visit.person.is_operator:
         raise ProblemError(403, "Only operators change roles and last days.")
     body = {"role": visit.form.text("role"), "until": visit.form.maybe("until")}
-    tag = visit.form.text("etag") or NO_TAG
+    tag = visit.shown_tag
     visit.perform("change-member", path={"id": member.id}, body=body, if_match=tag)
     target = f"/ui/teams/{team_of(visit).id}/members/{member.id}"
     return notices.done(visit, target, f"{member.email} was changed.")

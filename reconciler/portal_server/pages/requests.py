@@ -6,7 +6,7 @@ import msgspec
 
 from reconciler.portal_server.operations.problems import invalid
 from reconciler.portal_server.pages import layout, notices
-from reconciler.portal_server.pages.access import NO_TAG, errors, may_ask
+from reconciler.portal_server.pages.access import errors, may_ask
 from reconciler.portal_server.pages.team_rules import team_of
 from reconciler.portal_server.pages.visit import Page, PageResponse, Visit
 
@@ -29,7 +29,7 @@ def show(visit: Visit) -> PageResponse:
 def withdraw(visit: Visit) -> PageResponse:
     """Withdraw the request."""
     path = {"id": visit.path["request"]}
-    visit.perform("withdraw-access-request", path=path, if_match=visit.form.text("etag") or NO_TAG)
+    visit.perform("withdraw-access-request", path=path, if_match=visit.shown_tag)
     return notices.done(visit, f"/ui/teams/{team_of(visit).id}/requests", "The request was withdrawn.")
 
 

@@ -22,6 +22,7 @@ from reconciler.portal_server.seed import Site
 
 Audience = Literal["anyone", "signed-in", "team", "team-admin", "operator"]
 _NO_FORM: Final = Form()
+_NO_TAG: Final = '"none"'
 
 
 class Viewer(msgspec.Struct, frozen=True):
@@ -163,6 +164,11 @@ class Visit(msgspec.Struct):
     def value(self, field: str, default: str = "") -> str:
         """Return what was posted in a field of a refused form, otherwise the default."""
         return self.form.text(field) if self.problem is not None and field in self.form else default
+
+    @property
+    def shown_tag(self) -> str:
+        """The entity tag that the posted form was shown with; without one, a tag that no object has."""
+        return self.form.text("etag") or _NO_TAG
 
     def errors(self) -> list[PageError]:
         """Return the errors of the refused form, by field."""

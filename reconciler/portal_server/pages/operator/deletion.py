@@ -36,9 +36,7 @@ def show(visit: Visit, screen: Screen) -> PageResponse:
 def submit(visit: Visit, screen: Screen) -> PageResponse:
     """Delete the object."""
     found = edit.load(visit, screen)
-    visit.perform(
-        f"delete-{screen.kind}", path={"id": found.id}, if_match=visit.form.text("etag") or edit.NO_TAG
-    )
+    visit.perform(f"delete-{screen.kind}", path={"id": found.id}, if_match=visit.shown_tag)
     above = f"{BASE}/{screen.above_path}/{getattr(found, screen.above)}" if screen.above else screen.href
     return notices.done(visit, above, f"{screen.label(found)} was deleted.")
 

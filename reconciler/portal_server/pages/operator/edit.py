@@ -1,7 +1,7 @@
 """Create and change an object of any kind by a form."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
@@ -11,8 +11,6 @@ from reconciler.portal_server.pages.operator.fields import Field
 from reconciler.portal_server.pages.operator.lists import names_of
 from reconciler.portal_server.pages.operator.screens import BASE, Screen
 from reconciler.portal_server.pages.visit import PageResponse, Visit
-
-NO_TAG: Final = '"none"'
 
 
 class Meanwhile(msgspec.Struct, frozen=True):
@@ -79,7 +77,7 @@ def change(visit: Visit, screen: Screen) -> PageResponse:
     request: dict[str, Any] = {
         "path": {"id": found.id},
         "body": fields.body_of(screen.changeable, visit.form),
-        "if_match": visit.form.text("etag") or NO_TAG,
+        "if_match": visit.shown_tag,
     }
     file = file_of(visit, found)
     if file is not None and not review.is_confirmed(visit):

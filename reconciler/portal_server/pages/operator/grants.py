@@ -122,7 +122,7 @@ def change(visit: Visit) -> PageResponse:
     request: dict[str, Any] = {
         "path": {"id": grant.id},
         "body": fields.body_of(CHANGE, visit.form),
-        "if_match": visit.form.text("etag") or edit.NO_TAG,
+        "if_match": visit.shown_tag,
     }
     file = _file(visit, names)
     if file is not None and not review.is_confirmed(visit):
@@ -161,7 +161,7 @@ def show_revocation(visit: Visit) -> PageResponse:
 def revoke(visit: Visit) -> PageResponse:
     """Delete the grant."""
     grant, names = _load(visit)
-    etag = visit.form.text("etag") or edit.NO_TAG
+    etag = visit.shown_tag
     visit.perform("delete-grant", path={"id": grant.id}, if_match=etag)
     group = names[grant.group_id].label
     notice = f"{_receiver(grant, names)} no longer has {group}{full_stop(group)}"

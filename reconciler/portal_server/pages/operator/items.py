@@ -75,7 +75,7 @@ def show_removal(visit: Visit, screen: Screen) -> PageResponse:
 def remove(visit: Visit, screen: Screen) -> PageResponse:
     """Take the API or product out."""
     found, item, name = _item(visit, screen)
-    etag = visit.form.text("etag") or edit.NO_TAG
+    etag = visit.shown_tag
     visit.perform(f"delete-{_item_kind(screen)}", path={"id": item.id}, if_match=etag)
     end = full_stop(found.display_name)
     return notices.done(visit, screen.page_of(found.id), f"{name} is no longer in {found.display_name}{end}")

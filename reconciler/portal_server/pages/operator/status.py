@@ -34,7 +34,7 @@ def submit(visit: Visit) -> PageResponse:
     """Save the status."""
     after = _after(visit)
     found = edit.load(visit, screens.PARTNER)
-    etag = visit.form.text("etag") or edit.NO_TAG
+    etag = visit.shown_tag
     visit.perform("change-partner", path={"id": found.id}, body={"status": after}, if_match=etag)
     notice = f"{found.display_name} is {after}."
     return notices.done(visit, screens.PARTNER.page_of(found.id), notice)
