@@ -30,7 +30,7 @@ def show(visit: Visit) -> PageResponse:
 def submit(visit: Visit) -> PageResponse:
     """Accept or decline; accepting begins a session of the person."""
     invitation = _find(visit)
-    # The code is the credential, whoever is signed in in this browser.
+    # The code is the credential, not the session of this browser.
     by_code = replace(visit, caller=None)
     place = f"{invitation.team} of {invitation.partner}"
     if visit.form.text("answer") == "accept":
