@@ -86,4 +86,4 @@ def client(processes: list[Process], token: str | None = None, **options: Any) -
     """Return a client of the load balancer."""
     if token is not None:
         options["headers"] = {"Authorization": f"Bearer {token}"}
-    return httpx2.AsyncClient(transport=Balancer(processes), base_url=URL, **options)
+    return httpx2.AsyncClient(transport=Balancer(processes), base_url=URL, timeout=60, **options)
