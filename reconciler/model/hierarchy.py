@@ -1,6 +1,6 @@
 """The hierarchy of resources: children of live resources, their owners, and ids after a rename."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
 from reconciler.model.ids import kind_of
@@ -39,3 +39,12 @@ def is_unmanaged_grant(
     """Return whether a live grant is for a team that is neither managed here nor external."""
     team = team_of(resource_id) if kind_row(kind_of(resource_id)).is_grant else None
     return team is not None and owner(team, live) != scope and partner_of(team) not in external
+
+
+def managed_by_kind(live: Resources, scope: str, external: Collection[str]) -> Counter[str]:
+    """Count the live resources of a configuration by kind; grants to unmanaged teams do not count."""
+    return Counter(
+        held.kind
+        for each, held in live.items()
+        if owner(each, live) == scope and not is_unmanaged_grant(each, live, scope, external)
+    )

@@ -1,6 +1,6 @@
 """The adapter interface: the operations of a portal, and its capabilities."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import Protocol, runtime_checkable
 
@@ -120,6 +120,29 @@ class Portal(Protocol):
     @property
     def traffic(self) -> Traffic:
         """The traffic with the portal so far."""
+
+
+class Totals(msgspec.Struct, frozen=True):
+    """Numbers of a whole portal, which the limits of the guard are shares of.
+
+    `managed` are the live objects by kind that a configuration manages: see `managed_by_kind`. `people` is
+    how many people have any access on a day, or None if it was not asked for.
+    """
+
+    managed: Mapping[str, int]
+    people: int | None = None
+
+
+@runtime_checkable
+class CountedPortal(Protocol):
+    """A portal that counts its objects, so that it needs to be read only in part; others lack this method."""
+
+    async def totals(self, owner_label: str, external: Collection[str], day: str | None) -> Totals:
+        """Count what the configuration with this label manages, and the people with access on a day.
+
+        Grants to teams of other configurations do not count, unless their partner is in `external` (names).
+        Without a day, people are not counted. Raises PortalError.
+        """
 
 
 @runtime_checkable

@@ -1,12 +1,12 @@
 """The guard: limits on what one plan may remove without being allowed explicitly."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from reconciler.model.counting import counted, people
 from reconciler.model.document import Document, Limit
-from reconciler.model.hierarchy import Resources, after_renames, is_unmanaged_grant, owner
+from reconciler.model.hierarchy import after_renames, managed_by_kind
 from reconciler.model.ids import name_of
 from reconciler.model.kinds import KINDS, parents, person_of, team_of
 from reconciler.model.plan import Change
@@ -252,17 +252,7 @@ def _managed(index: Index) -> Counter[str]:
     live, desired = index.context.live, index.context.desired
     if live is None or desired is None or not _deletions(index):
         return Counter()
-    external = frozenset(index.settings.external.partners)
-    return Counter(
-        held.kind
-        for each, held in live.resources.items()
-        if _is_managed(each, live.resources, desired.scope, external)
-    )
-
-
-def _is_managed(resource_id: ResourceId, live: Resources, scope: str, external: Collection[str]) -> bool:
-    """Return whether a live resource counts as managed; grants to unmanaged teams never do."""
-    return owner(resource_id, live) == scope and not is_unmanaged_grant(resource_id, live, scope, external)
+    return managed_by_kind(live.resources, desired.scope, index.settings.external.partners)
 
 
 def _allowed(limit: Limit, number: int) -> int:
