@@ -252,7 +252,7 @@ def _managed(index: Index) -> Counter[str]:
     live, desired = index.context.live, index.context.desired
     if live is None or desired is None or not _deletions(index):
         return Counter()
-    return managed_by_kind(live.resources, desired.scope, index.settings.external.partners)
+    return managed_by_kind(live.resources, desired.scope, frozenset(index.settings.external.partners))
 
 
 def _allowed(limit: Limit, number: int) -> int:
