@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from bench.run import RECONCILER, TODAY, run
+from bench.process import run
+from bench.run import RECONCILER, TODAY
 from bench.seed import fill
 from reconciler.cli.actions.trust import Trust
 from reconciler.model.resource import Desired, Resource

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
-from bench.run import RECONCILER, TODAY, Run, run
+from bench.process import Run, run
+from bench.run import RECONCILER, TODAY
 
 _HEAD: Final = "apiVersion: reconciler/v1\nkind: "
 _OWNED: Final = "owner: network"

@@ -5,47 +5,21 @@ Seconds depend on the machine. The ratios, which are compared with limits, hardl
 """
 
 import argparse
-import os
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 from bench import generate, seed
+from bench.process import Run, run
 
 HERE: Final = Path(__file__).parent
 PYTHON: Final = sys.executable
 RECONCILER: Final = str(Path(sys.executable).with_name("reconciler"))
 TODAY: Final = "2026-11-24"
-MEGABYTE: Final = 1024
 AUTHOR: Final = ("-c", "user.name=bench", "-c", "user.email=bench@our-company.example")
-
-
-class Run(NamedTuple):
-    """The cost and the output of one process."""
-
-    cpu: float
-    wall: float
-    megabytes: float
-    output: str
-
-
-def run(command: Sequence[str], folder: Path) -> Run:
-    """Run a command, which must succeed."""
-    with tempfile.TemporaryFile("w+") as output:
-        started = time.perf_counter()
-        child = subprocess.Popen(command, cwd=folder, stdout=output)  # noqa: S603  our own commands
-        _, status, used = os.wait4(child.pid, 0)
-        wall = time.perf_counter() - started
-        child.returncode = os.waitstatus_to_exitcode(status)
-        output.seek(0)
-        printed = output.read()
-    assert child.returncode == 0, f"{' '.join(command)} ended with {child.returncode}:\n{printed[:2000]}"
-    return Run(used.ru_utime + used.ru_stime, wall, used.ru_maxrss / MEGABYTE, printed)
 
 
 def repeat(times: int, command: Sequence[str], folder: Path) -> list[Run]:

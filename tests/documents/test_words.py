@@ -24,7 +24,7 @@ TEXTS: Final = (
     ".github/**/*.yml",
     "Makefile",
     "action.yml",
-    "bench/*.py",
+    "bench/**/*.py",
     "demo",
     "docs/**/*.md",
     "docs/**/*.py",
