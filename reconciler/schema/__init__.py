@@ -4,7 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from reconciler.schema.documents import DIALECT, schemas, settings_schema
+from reconciler.schema.documents import DIALECT, document_schemas, settings_schema
+from reconciler.schema.published import schemas
 
 __all__ = ["drift", "files", "output_schemas", "schemas", "settings_schema"]
 
@@ -22,8 +23,8 @@ def drift(folder: Path) -> list[str]:
 
 
 def files() -> dict[str, str]:
-    """Return the content of every schema file by file name, which is the schema's `$id`."""
-    made = [*schemas().values(), *output_schemas().values()]
+    """Return what every schema file has to contain, by file name, which is the schema's `$id`."""
+    made = [*document_schemas().values(), *output_schemas().values()]
     return {schema["$id"]: json.dumps(schema, indent=2, ensure_ascii=False) + "\n" for schema in made}
 
 

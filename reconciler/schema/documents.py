@@ -1,6 +1,5 @@
-"""Generate the schemas of documents from their models, for editors and for validation."""
+"""Generate the schemas of documents from their models, to publish them."""
 
-from functools import cache
 from typing import Any, Final
 
 from pydantic import BaseModel
@@ -10,20 +9,19 @@ from pydantic_core import core_schema
 from reconciler.model.document import DOCUMENTS
 from reconciler.model.field_types import KindName
 from reconciler.model.portal_settings import OTHER
-from reconciler.schema.titles import hyphened, title
+from reconciler.schema.titles import file_name, title
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 
-@cache
-def schemas() -> dict[KindName, dict[str, Any]]:
-    """Return the JSON Schema of every kind of document."""
+def document_schemas() -> dict[KindName, dict[str, Any]]:
+    """Return the JSON Schema of every kind of document, as its models define it."""
     return {kind: _schema(kind) for kind in DOCUMENTS}
 
 
 def _schema(kind: KindName) -> dict[str, Any]:
     made = DOCUMENTS[kind].model_json_schema(schema_generator=_Schemas)
-    return {"$schema": DIALECT, "$id": f"{hyphened(kind)}.schema.json", **made}
+    return {"$schema": DIALECT, "$id": file_name(kind), **made}
 
 
 def settings_schema(portal: str, model: type[BaseModel]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Convert names in code to titles for editors and readers."""
+"""Convert names in code to titles for editors and readers, and to names of files."""
 
 from typing import Final
 
@@ -14,6 +14,6 @@ def title(name: str) -> str:
     return text[0].upper() + text[1:]
 
 
-def hyphened(name: str) -> str:
-    """Return `api-product` for ApiProduct."""
-    return to_snake(name).replace("_", "-")
+def file_name(kind: str) -> str:
+    """Return `api-product.schema.json` for ApiProduct: the file with its schema, and the schema's `$id`."""
+    return f"{to_snake(kind).replace('_', '-')}.schema.json"

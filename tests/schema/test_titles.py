@@ -1,6 +1,6 @@
 import pytest
 
-from reconciler.schema.titles import hyphened, title
+from reconciler.schema.titles import file_name, title
 
 
 @pytest.mark.parametrize(
@@ -21,4 +21,7 @@ def test_titles_are_words(name: str, words: str) -> None:
 
 
 def test_files_are_named_with_hyphens() -> None:
-    assert [hyphened(name) for name in ("Partner", "ApiProduct")] == ["partner", "api-product"]
+    assert [file_name(kind) for kind in ("Partner", "ApiProduct")] == [
+        "partner.schema.json",
+        "api-product.schema.json",
+    ]
