@@ -1,11 +1,12 @@
 """A portal whose adapter sees its own names of objects, while everything else sees the names of the files."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 
+from reconciler.model.ids import name_of
 from reconciler.model.plan import Change
-from reconciler.model.portal import Capabilities, Lease, Portal, Progress
+from reconciler.model.portal import Capabilities, CountedPortal, Lease, Portal, Progress, Totals
 from reconciler.model.portal_names import PortalNames
 from reconciler.model.receipt import Traffic
 from reconciler.model.resource import ResourceId
@@ -15,7 +16,11 @@ from reconciler.model.write_result import Resolution, WriteResult
 
 def with_names(portal: Portal, names: Mapping[ResourceId, str]) -> Portal:
     """Return the portal with ids of the files; the portal itself if it has no other names."""
-    return _NamedPortal(portal, names) if names else portal
+    if not names:
+        return portal
+    if isinstance(portal, CountedPortal):
+        return _NamedCountedPortal(portal, portal, names)
+    return _NamedPortal(portal, names)
 
 
 class _NamedPortal:
@@ -32,7 +37,7 @@ class _NamedPortal:
 
     async def read(self, selection: Selection, progress: Progress) -> Snapshot:
         """Read the portal, and translate its names into those of the files."""
-        found = await self._portal.read(selection, progress)
+        found = await self._portal.read(self._selected(selection), progress)
         ours = {each: self._names.ours(each) for each in found.resources}
         return msgspec.structs.replace(
             found,
@@ -68,6 +73,18 @@ class _NamedPortal:
         """The traffic with the portal so far."""
         return self._portal.traffic
 
+    def _selected(self, selection: Selection) -> Selection:
+        """Return a selection with the names of the portal."""
+        excerpt = selection.objects
+        if excerpt == "all":
+            return selection
+        theirs = msgspec.structs.replace(
+            excerpt,
+            objects=frozenset(map(self._names.theirs, excerpt.objects)),
+            contents=frozenset(map(self._names.theirs, excerpt.contents)),
+        )
+        return msgspec.structs.replace(selection, objects=theirs)
+
     def _translated(self, change: Change) -> Change:
         former = change.renamed_from
         return msgspec.structs.replace(
@@ -76,3 +93,16 @@ class _NamedPortal:
             renamed_from=None if former is None else self._names.theirs(former),
             needs=tuple(map(self._names.theirs, change.needs)),
         )
+
+
+class _NamedCountedPortal(_NamedPortal):
+    """A portal that counts its objects, with ids of the files."""
+
+    def __init__(self, portal: Portal, counted: CountedPortal, names: Mapping[ResourceId, str]) -> None:
+        super().__init__(portal, names)
+        self._counted = counted
+
+    async def totals(self, owner_label: str, external: Collection[str], day: str | None) -> Totals:
+        """Count, with the portal's names of the external partners."""
+        theirs = {name_of(self._names.theirs(f"partner/{name}")) for name in external}
+        return await self._counted.totals(owner_label, theirs, day)

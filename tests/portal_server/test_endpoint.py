@@ -44,7 +44,7 @@ def test_the_portal_returns_its_instance(portal: Portal) -> None:
 
     assert (said["name"], said["version"], said["time"]) == (
         "Embedded portal",
-        "1.2.0",
+        "1.3.0",
         "2026-03-01T12:00:00Z",
     )
     assert portal.get("/portal").json() == said

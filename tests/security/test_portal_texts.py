@@ -71,7 +71,7 @@ def objects(lists: dict[str, list[Any]]) -> Objects:
         members=lists["membership"],
         products=lists["api-product"],
         product_items=lists["product-item"],
-        groups=lists["access-group"],
+        access_groups=lists["access-group"],
         access_items=lists["access-item"],
         grants=lists["grant"],
         apis=lists["api"],

@@ -17,7 +17,7 @@ from reconciler.portal_server.api.idempotency import keyed_request, store, store
 from reconciler.portal_server.api.limits import RateMeter
 from reconciler.portal_server.api.requests import (
     MAX_BODY,
-    MAX_BODY_OF_ADMINISTRATOR,
+    MAX_BODY_OF_READERS,
     ClientGoneError,
     parse_body,
     parse_query,
@@ -27,7 +27,7 @@ from reconciler.portal_server.api.requests import (
 from reconciler.portal_server.mail import Post
 from reconciler.portal_server.operations import audit
 from reconciler.portal_server.operations.context import Call, Caller, HttpResponse
-from reconciler.portal_server.operations.operation import Operation
+from reconciler.portal_server.operations.operation import READERS, Operation
 from reconciler.portal_server.operations.problems import PROBLEM_JSON, ProblemError
 from reconciler.portal_server.operations.tokens import Connect, authenticate
 from reconciler.portal_server.seed import Operator
@@ -97,10 +97,10 @@ class Endpoint:
         # Without permission, neither read the body nor acquire the write lock.
         caller = self._admit(database.reading, request)
         if operation.body is not None:
-            administers = caller is not None and caller.scope == "admin"
-            request.body = await read_body(receive, MAX_BODY_OF_ADMINISTRATOR if administers else MAX_BODY)
+            sees_all = caller is not None and caller.scope in READERS
+            request.body = await read_body(receive, MAX_BODY_OF_READERS if sees_all else MAX_BODY)
         # Authentication, operation and response use one transaction, which is atomic.
-        with database.writing() as connection:
+        with database.writing() if operation.changes else database.reading() as connection:
             return self._run(connection, request, self._caller(lambda: nullcontext(connection), request))
 
     def _run(self, connection: Connection, request: Request, caller: Caller | None) -> HttpResponse:
@@ -116,7 +116,7 @@ class Endpoint:
             self._post(headers.get("host")),
         )
         call.query = parse_query(request.scope["query_string"], operation.query)
-        key = headers.get("idempotency-key") if operation.method == "POST" else None
+        key = headers.get("idempotency-key") if operation.method == "POST" and operation.changes else None
         if key is None:
             return _perform(operation, call, request)
         holder = caller.holder if caller else request.scope["path"]
@@ -196,7 +196,7 @@ async def send_response(
 
 
 def _perform(operation: Operation, call: Call, request: Request) -> HttpResponse:
-    if operation.method != "GET":
+    if operation.changes:
         audit.source_of(request.headers)
     if operation.body is not None:
         call.body = parse_body(request.headers.get("content-type"), request.body, operation.body)

@@ -91,6 +91,8 @@ def _query_parameters(operation: Operation) -> list[dict[str, Any]]:
 
 def _headers(operation: Operation) -> list[dict[str, Any]]:
     source = _header(HEADER, {"type": "string", "pattern": PATTERN, "maxLength": MAX_LENGTH})
+    if operation.safe:
+        return []
     if operation.method == "POST":
         return [_header("Idempotency-Key", msgspec.json.schema(Key)), source]
     if operation.method in {"PATCH", "DELETE"} and "{id}" in operation.path:

@@ -12,7 +12,7 @@ from reconciler.portal_server.operations.problems import MAX_ERRORS, FieldError,
 
 MAX_BODY: Final = 64 * 1024
 # Lists in files can be long: 5 MB must fit, and addresses are up to three times as long in ASCII.
-MAX_BODY_OF_ADMINISTRATOR: Final = 16 * 1024 * 1024
+MAX_BODY_OF_READERS: Final = 16 * 1024 * 1024
 _SINGLE: Final = frozenset({"authorization", "content-type", "idempotency-key"})
 
 

@@ -8,7 +8,7 @@ from reconciler.portal_server.operations import responses
 from reconciler.portal_server.operations.context import Call, HttpResponse, json_response
 from reconciler.portal_server.storage.tables import instance
 
-API_VERSION: Final = "1.2.0"
+API_VERSION: Final = "1.3.0"
 _INSTANCE: Final = select(instance.c.id)
 
 

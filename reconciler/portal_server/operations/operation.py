@@ -22,7 +22,8 @@ class NoQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Operation(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     """A method of a path; without scopes, it needs no token. `refusals` are its specific error statuses.
 
-    The rate limit does not apply to `unmetered` operations. Only pages perform `for_pages` operations, which
+    A `safe` operation changes nothing, although its method is not GET. The rate limit does not apply to
+    `unmetered` operations. Only pages perform `for_pages` operations, which
     have no HTTP path.
     """
 
@@ -38,5 +39,11 @@ class Operation(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     status: int = 200
     error_statuses: frozenset[int] = frozenset()
     tagged: bool = False
+    safe: bool = False
     unmetered: bool = False
     for_pages: bool = False
+
+    @property
+    def changes(self) -> bool:
+        """Whether it may change something: its transaction then is the only one that writes."""
+        return self.method != "GET" and not self.safe

@@ -265,6 +265,42 @@ class PersonChange(Body, kw_only=True, frozen=True):
     display_name: Line | UnsetType | None = UNSET
 
 
+class TeamName(Body, kw_only=True, frozen=True):
+    """The names of a team and its partner."""
+
+    partner: Line
+    name: Line
+
+
+class Contents(Body, kw_only=True, frozen=True):
+    """Names of access groups and products of which only the APIs matter."""
+
+    access_groups: list[Line] = []
+    products: list[Line] = []
+
+
+class WantedExcerpt(Body, kw_only=True, frozen=True):
+    """The names of the objects, and the addresses of the people, that an excerpt is about."""
+
+    partners: list[Line] = []
+    teams: list[TeamName] = []
+    access_groups: list[Line] = []
+    products: list[Line] = []
+    contents: Contents = Contents()
+    people: list[Email] = []
+
+
+class WantedTotals(Body, kw_only=True, frozen=True):
+    """What is counted: the objects of a configuration, and with a day the people with access on it.
+
+    Grants to teams of other configurations do not count, unless their partner is named here.
+    """
+
+    managed_by: Line
+    external_partners: list[Line] = []
+    on: Day | None = None
+
+
 class NewLease(Body, kw_only=True, frozen=True):
     """A lease to acquire or renew; `id` is the caller's secret, and `owner` is shown to others."""
 

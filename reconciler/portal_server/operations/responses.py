@@ -259,6 +259,40 @@ class Access(Reply, frozen=True):
     access: list[ApiAccess]
 
 
+class Excerpt(Reply, frozen=True):
+    """A part of the portal. Each list has the order and the objects of the list of all."""
+
+    partners: list[Partner]
+    teams: list[Team]
+    members: list[Member]
+    products: list[Product]
+    product_items: list[ProductItem]
+    access_groups: list[AccessGroup]
+    access_items: list[AccessItem]
+    grants: list[Grant]
+    apis: list[Api]
+
+
+class ManagedTotals(Reply, frozen=True):
+    """How many objects of each kind a configuration manages."""
+
+    partners: int
+    teams: int
+    members: int
+    products: int
+    product_items: int
+    access_groups: int
+    access_items: int
+    grants: int
+
+
+class Totals(Reply, frozen=True):
+    """The numbers of the whole portal; `people` is null without a day."""
+
+    managed: ManagedTotals
+    people: int | None
+
+
 class AccessPath(Reply, frozen=True):
     """A path of a person to an API; without a team, the person has the grant. `until` is its last day.
 

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from reconciler.portal_server.operations import (
     access_operations,
     audit_log,
+    excerpt,
     invitations,
     kinds,
     leases,
@@ -24,6 +25,7 @@ from reconciler.portal_server.operations import (
     people,
     responses,
     tokens,
+    totals,
 )
 from reconciler.portal_server.operations.context import Call, Handler, HttpResponse
 from reconciler.portal_server.operations.kinds import KINDS, MEMBER, PERSON, TOKEN, Kind, View
@@ -34,7 +36,7 @@ from reconciler.portal_server.operations.operation import (
     READERS,
     Operation,
 )
-from reconciler.portal_server.operations.request_models import NewLease
+from reconciler.portal_server.operations.request_models import NewLease, WantedExcerpt, WantedTotals
 
 # The page type of a kind is only known at run time.
 _PAGE: Final[Any] = responses.Page
@@ -160,6 +162,30 @@ _INVITE_AGAIN: Final = Operation(
     error_statuses=frozenset({404, 409, 412, 429}),
     tagged=True,
 )
+_EXCERPTS: Final = (
+    Operation(
+        method="POST",
+        path="/excerpt",
+        name="get-excerpt",
+        summary="Get some objects, and what gives the people behind them access",
+        run=excerpt.show,
+        scopes=READERS,
+        body=WantedExcerpt,
+        reply=responses.Excerpt,
+        safe=True,
+    ),
+    Operation(
+        method="POST",
+        path="/totals",
+        name="get-totals",
+        summary="Count the objects of a configuration, and the people with access",
+        run=totals.show,
+        scopes=READERS,
+        body=WantedTotals,
+        reply=responses.Totals,
+        safe=True,
+    ),
+)
 _LEASES: Final = (
     Operation(
         method="PUT",
@@ -207,6 +233,7 @@ def operations(portal_name: str) -> list[Operation]:
         _invitation("decline", "Decline an invitation", invitations.decline),
         *access_operations.OPERATIONS,
         *own_invitations.OPERATIONS,
+        *_EXCERPTS,
         *_LEASES,
         replace(_report("/mailbox", kinds.MAILBOX, "List the sent e-mails"), run=_mailbox),
         *audit_log.OPERATIONS,

@@ -1,7 +1,7 @@
 """The adapter of the embedded portal: it reads all objects, and writes each change on its own."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from http import HTTPStatus
 from typing import Any, Final
@@ -17,17 +17,21 @@ from reconciler.http.request import Request
 from reconciler.model.health import Check
 from reconciler.model.kinds import KINDS as RESOURCE_KINDS
 from reconciler.model.plan import Change, Plan
-from reconciler.model.portal import Capabilities, Lease, LeaseHeldError, Progress
+from reconciler.model.portal import Capabilities, Lease, LeaseHeldError, Progress, Totals
 from reconciler.model.receipt import Traffic
-from reconciler.model.snapshot import Selection, Snapshot
+from reconciler.model.snapshot import Excerpt, Selection, Snapshot
 from reconciler.model.write_result import Resolution, WriteResult
 from reconciler.portals.embedded.checks import ME, READS_ALL, SCOPE_HINT, EmbeddedChecks
+from reconciler.portals.embedded.excerpt import EXCERPT, REFUSED, TOTALS, excerpt_request, totals_request
 from reconciler.portals.embedded.id_map import Directory
 from reconciler.portals.embedded.mapping import Objects, mapped, offered_apis
 from reconciler.portals.embedded.schemas import KINDS, PAGE_SIZE, Kind
 from reconciler.portals.embedded.writer import Writer
 
 _LISTS_AT_ONCE: Final = 4
+_EXCERPT_PROOF: Final = (
+    "the token sees everything, the portal read the excerpt at once, each object has its parents"
+)
 _PROOF: Final = "the token sees everything, each list is as long as its total, each object has its parents"
 
 _HELD: Final = [kind for kind in RESOURCE_KINDS.values() if kind.name in KINDS]
@@ -69,23 +73,49 @@ class EmbeddedPortalAdapter:
         """What it can store: everything."""
         return CAPABILITIES
 
-    async def read(self, selection: Selection, progress: Progress) -> Snapshot:  # noqa: ARG002  labels come with the objects
-        """Read everything. Raises PortalError if the token cannot see everything."""
+    async def read(self, selection: Selection, progress: Progress) -> Snapshot:
+        """Read what is selected. Raises PortalError if the token cannot see everything."""
         portal = await self._client.fetch(Request(path="portal"), _PORTAL)
         await self._require_sight()
+        if selection.objects != "all":
+            excerpt = await self._read_excerpt(portal.id, selection.objects, progress)
+            if excerpt is not None:
+                return excerpt
         found, changed = await self._read_once(portal.id, progress)
         if changed:
             found, _ = await self._read_once(portal.id, progress)
         return found
 
+    async def totals(self, owner_label: str, external: Collection[str], day: str | None) -> Totals:
+        """Let the portal count."""
+        return (await self._client.fetch(totals_request(owner_label, external, day), TOTALS)).totals
+
+    async def _read_excerpt(self, portal_id: str, wanted: Excerpt, progress: Progress) -> Snapshot | None:
+        """Return an excerpt; None if the portal has no excerpts, or refuses this one."""
+        try:
+            objects = await self._client.fetch(excerpt_request(wanted), EXCERPT)
+        except ApiError as refusal:
+            if refusal.status in REFUSED:
+                return None
+            raise
+        lists = objects.by_kind
+        progress("excerpt", sum(map(len, lists.values())), None)
+        snapshot, _ = self._snapshot(portal_id, lists, [])
+        return msgspec.structs.replace(snapshot, excerpt=True, proof=_EXCERPT_PROOF if snapshot.proof else "")
+
     async def _read_once(self, portal_id: str, progress: Progress) -> tuple[Snapshot, bool]:
         """Read all lists; return their objects, and whether something changed between two of them."""
         listings = await self._read_lists(progress)
-        lists: dict[str, list[Any]] = {kind: listing.items for kind, listing in listings.items()}
+        problems = [listing.problem for listing in listings.values() if listing.problem]
+        return self._snapshot(portal_id, {kind: each.items for kind, each in listings.items()}, problems)
+
+    def _snapshot(
+        self, portal_id: str, lists: dict[str, list[Any]], problems: list[str]
+    ) -> tuple[Snapshot, bool]:
+        """Return the objects, and whether some had no parent or came twice although nothing else is wrong."""
         self._writer = Writer(self._client, self._new_key, Directory(lists), self._plan)
         found, native = mapped(_objects(lists))
         found_apis = offered_apis(lists["api"])
-        problems = [listing.problem for listing in listings.values() if listing.problem]
         left_out = sum(map(len, lists.values())) - len(found) - len(found_apis)
         changed = bool(left_out and not problems)
         if changed:
@@ -174,7 +204,7 @@ def _objects(lists: Mapping[str, list[Any]]) -> Objects:
         members=lists["membership"],
         products=lists["api-product"],
         product_items=lists["product-item"],
-        groups=lists["access-group"],
+        access_groups=lists["access-group"],
         access_items=lists["access-item"],
         grants=lists["grant"],
         apis=lists["api"],

@@ -29,18 +29,33 @@ from reconciler.portals.embedded.schemas import (
 _Mapped: TypeAlias = tuple[Resource, Stored]
 
 
-class Objects(msgspec.Struct, frozen=True, kw_only=True):
-    """All objects of one read."""
+class Objects(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """All objects of one read, or of an excerpt as the portal sends it."""
 
     partners: list[Partner]
     teams: list[Team]
     members: list[Member]
     products: list[Product]
     product_items: list[ProductItem]
-    groups: list[AccessGroup]
+    access_groups: list[AccessGroup]
     access_items: list[AccessItem]
     grants: list[Grant]
     apis: list[Api]
+
+    @property
+    def by_kind(self) -> dict[str, list[Any]]:
+        """The objects by kind."""
+        return {
+            "partner": self.partners,
+            "team": self.teams,
+            "membership": self.members,
+            "api-product": self.products,
+            "product-item": self.product_items,
+            "access-group": self.access_groups,
+            "access-item": self.access_items,
+            "grant": self.grants,
+            "api": self.apis,
+        }
 
 
 class _Names(msgspec.Struct, frozen=True):
@@ -74,7 +89,7 @@ def mapped(objects: Objects) -> tuple[dict[ResourceId, Resource], dict[ResourceI
             if team.partner_id in partners
         },
         products=_by_id(objects.products),
-        groups=_by_id(objects.groups),
+        groups=_by_id(objects.access_groups),
         apis=_by_id(objects.apis),
     )
     resources: dict[ResourceId, Resource] = {}
@@ -95,7 +110,7 @@ def _all(objects: Objects, names: _Names) -> Iterator[_Mapped]:
     yield from _memberships(objects.members, names)
     yield from map(_product, objects.products)
     yield from _product_items(objects.product_items, names)
-    yield from map(_group, objects.groups)
+    yield from map(_group, objects.access_groups)
     yield from _access_items(objects.access_items, names)
     yield from _grants(objects.grants, names)
 

@@ -60,9 +60,9 @@ WHOLE: dict[str, list[dict[str, Any]]] = {
     "teams": [TEAM],
     "members": [MEMBER],
     "products": [PRODUCT],
-    "product_items": [{"id": "pit_1", "productId": "prod_1", "apiId": "api_1"}],
-    "groups": [GROUP],
-    "access_items": [
+    "productItems": [{"id": "pit_1", "productId": "prod_1", "apiId": "api_1"}],
+    "accessGroups": [GROUP],
+    "accessItems": [
         {"id": "ait_1", "groupId": "grp_1", "apiId": "api_1", "productId": None},
         {"id": "ait_2", "groupId": "grp_1", "apiId": None, "productId": "prod_1"},
     ],
@@ -115,7 +115,7 @@ def test_ids_are_made_of_names() -> None:
         ("partners", {"api-product", "product-item", "access-group", "access-item", "grant"}),
         ("teams", {"partner", "api-product", "product-item", "access-group", "access-item", "grant"}),
         ("products", {"partner", "team", "membership", "access-group", "access-item", "grant"}),
-        ("groups", {"partner", "team", "membership", "api-product", "product-item"}),
+        ("accessGroups", {"partner", "team", "membership", "api-product", "product-item"}),
         ("apis", {"partner", "team", "membership", "api-product", "access-group", "access-item", "grant"}),
     ],
 )
