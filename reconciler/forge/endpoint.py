@@ -11,9 +11,9 @@ from reconciler.http.auth import StaticToken
 from reconciler.http.endpoint import Endpoint, Hints
 from reconciler.http.limits import RunLimits
 from reconciler.http.request import Response
-from reconciler.http.retry import RetryPolicy, Sleep, retry_after, whole_number
+from reconciler.http.retry import RetryPolicy, Sleep, retry_after
 from reconciler.model.forge import ForgeSettings
-from reconciler.model.http_text import moment
+from reconciler.model.http_text import moment, whole_number
 from reconciler.model.json_input import ANY_JSON, decode_json
 
 PAGE_SIZE: Final = 100

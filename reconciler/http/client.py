@@ -13,8 +13,9 @@ from reconciler.errors import PortalError, UnknownOutcomeError
 from reconciler.http import errors
 from reconciler.http.endpoint import Endpoint
 from reconciler.http.errors import ApiError
-from reconciler.http.limiter import AdaptiveLimiter
+from reconciler.http.limiter import AdaptiveLimiter, Feedback
 from reconciler.http.limits import DEFAULT_LIMITS, RunLimits, Usage
+from reconciler.http.rate_limit_headers import quotas
 from reconciler.http.request import Request, Response
 from reconciler.http.retry import RetryPolicy
 from reconciler.http.transport_errors import NOT_SENT, TLS_HINT, certificate_error, is_tls_error, reason
@@ -171,13 +172,11 @@ class HttpClient:
         try:
             response = await self._exchange(request, outgoing)
         finally:
-            throttled = response is not None and response.status in _OVERLOADED
-            took = self._limiter.release(began, throttled=throttled, answered=response is not None)
+            took = self._limiter.release(began, self._feedback(response) if response is not None else None)
             status = response.status if response is not None else "no response"
             line = LOG_LINE if attempt == 1 else f"{LOG_LINE}, attempt {attempt}"
             path = request.hide_secrets(outgoing.url.path.lstrip("/"))
             _LOG.info(line, outgoing.method, path, status, round(took * 1000))
-        self._pause_all(response)
         if response.status < HTTPStatus.MULTIPLE_CHOICES and response.body and not response.is_json:
             raise errors.not_json(self.endpoint, response)
         return response
@@ -219,11 +218,16 @@ class HttpClient:
         body = b"".join(chunks)
         return Response(response.status_code, response.headers, media_type, body, request.writes)
 
-    def _pause_all(self, response: Response) -> None:
-        """Pause all requests for as long as the service asks, unless that is too long to wait for."""
+    def _feedback(self, response: Response) -> Feedback:
+        """Return what a response says about rate limits; a wait that is too long is not waited for."""
+        throttled = response.status in _OVERLOADED
         wait = self.endpoint.requested_wait(response)
-        if wait is not None and wait <= self._retry_policy.longest:
-            self._limiter.pause(wait)
+        # An overloaded service that is not available says nothing about the rate at which it will be.
+        refused = response.status == HTTPStatus.TOO_MANY_REQUESTS or (wait is not None and not throttled)
+        announced = quotas(response.headers) if refused or self._limiter.paced else ()
+        if wait is not None and wait > self._retry_policy.longest:
+            wait = None
+        return Feedback(throttled, refused, wait, announced)
 
     def _judge(self, request: Request, response: Response) -> _Failure:
         """Return what a response that is not good means."""

@@ -1,10 +1,12 @@
-"""How many requests are sent at once: more while all goes well, fewer when the service asks for that."""
+"""How many requests are sent at once, and how fast: fewer when the service asks for that."""
 
-from asyncio import Future, get_running_loop
+from asyncio import Future, Lock, get_running_loop
 from collections import deque
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Collection
+from typing import Final, NamedTuple
 
+from reconciler.http.pacer import Pacer
+from reconciler.http.rate_limit_headers import Quota
 from reconciler.http.retry import Sleep
 
 INITIAL_WIDTH: Final = 8.0
@@ -23,6 +25,22 @@ _SLOW_SECONDS: Final = 0.5
 _SLOW_REDUCTION: Final = 0.9
 
 
+class Feedback(NamedTuple):
+    """What a response says about the load that the service accepts.
+
+    With `throttled` it asks for fewer requests at once. `refused` says that it allows no more for now, and
+    `wait` for how many seconds. `quotas` are what it allows at all.
+    """
+
+    throttled: bool = False
+    refused: bool = False
+    wait: float | None = None
+    quotas: Collection[Quota] = ()
+
+
+_GOOD: Final = Feedback()
+
+
 class AdaptiveLimiter:
     """Limits concurrent requests: one more a round trip, half as many when the service throttles.
 
@@ -37,7 +55,8 @@ class AdaptiveLimiter:
         self._width = INITIAL_WIDTH
         self._active = 0
         self._waiting: deque[Future[None]] = deque()
-        self._paused_until = 0.0
+        self._turn = Lock()
+        self._pacer = Pacer()
         self._narrowed = float("-inf")
         self._quickest = float("inf")
         self._waited = 0.0
@@ -49,39 +68,39 @@ class AdaptiveLimiter:
 
     @property
     def waited(self) -> float:
-        """How many seconds requests waited for pauses to end; requests that waited together count each."""
+        """How many seconds requests waited because of a rate limit; those that waited together count each."""
         return self._waited
 
+    @property
+    def paced(self) -> bool:
+        """Whether the service ever allowed no more requests."""
+        return self._pacer.needed
+
     async def acquire(self) -> float:
-        """Wait for a free slot and for the end of a pause; return the time then."""
+        """Wait for a free slot, for the end of a pause, and for the rate limit; return the time then."""
         await self._acquire_slot()
         try:
-            await self._wait_for_pause()
+            await self._wait_for_turn()
         except BaseException:
             self._free()
             raise
         return self._clock()
 
-    def release(self, began: float, *, throttled: bool = False, answered: bool = True) -> float:
+    def release(self, began: float, feedback: Feedback | None = _GOOD) -> float:
         """Free the slot, and return the seconds since it was acquired.
 
-        `throttled` says that the service asked for fewer requests.
+        `feedback` is None if there was no response.
         """
         took = self._clock() - began
-        if throttled:
-            self._narrow(0.5, took, _MIN_WIDTH)
-        elif answered:
-            self._quickest = min(self._quickest, took)
-            if took > _SLOW_SECONDS and took > self._quickest * _SLOW_FACTOR:
-                self._narrow(_SLOW_REDUCTION, took, _MIN_WIDTH_SLOW)
-            else:
-                self._widen(took)
+        if feedback is not None:
+            self._adapt_width(took, throttled=feedback.throttled)
+            self._adapt_pace(began, feedback)
         self._free()
         return took
 
     def pause(self, seconds: float) -> None:
         """Start no request for so many seconds."""
-        self._paused_until = max(self._paused_until, self._clock() + seconds)
+        self._pacer.due = max(self._pacer.due, self._clock() + seconds)
 
     async def _acquire_slot(self) -> None:
         if self._active < self.width and not self._waiting:
@@ -97,14 +116,43 @@ class AdaptiveLimiter:
                 self._free()
             raise
 
-    async def _wait_for_pause(self) -> None:
-        """Sleep until the pause is over, even if it was extended in the meantime."""
-        slept_until = float("-inf")
-        while self._paused_until > max(self._clock(), slept_until):
-            slept_until = self._paused_until
-            pause = slept_until - self._clock()
-            self._waited += pause
-            await self._sleep(pause)
+    async def _wait_for_turn(self) -> None:
+        """Sleep until the pause is over, even if it was extended in the meantime, and the rate allows it."""
+        if not self._turn.locked() and self._pacer.due <= self._clock():
+            self._pacer.send(self._clock())
+            return
+        arrived = now = self._clock()
+        async with self._turn:
+            while (due := self._pacer.due) > now:
+                await self._sleep(due - self._clock())
+                # A sleep may end a little early.
+                now = max(due, self._clock())
+            self._pacer.send(now)
+        self._waited += max(now - arrived, 0.0)
+
+    def _adapt_width(self, took: float, *, throttled: bool) -> None:
+        if throttled:
+            self._narrow(0.5, took, _MIN_WIDTH)
+            return
+        self._quickest = min(self._quickest, took)
+        if took > _SLOW_SECONDS and took > self._quickest * _SLOW_FACTOR:
+            self._narrow(_SLOW_REDUCTION, took, _MIN_WIDTH_SLOW)
+        else:
+            self._widen(took)
+
+    def _adapt_pace(self, began: float, feedback: Feedback) -> None:
+        now = self._clock()
+        if feedback.quotas:
+            self._pacer.announce(feedback.quotas)
+        if not feedback.throttled:
+            self._pacer.accept(now)
+        if not feedback.throttled and self._pacer.keeps_quota:
+            # Nothing is left for now, which is so at the end of each window.
+            return
+        if feedback.refused:
+            self._pacer.exhaust(now, began, feedback.wait)
+        if feedback.wait is not None:
+            self.pause(feedback.wait)
 
     def _widen(self, took: float) -> None:
         """Allow one more a round trip, up to what suits the distance."""

@@ -10,7 +10,7 @@ import msgspec
 from reconciler.http.client import HttpClient
 from reconciler.http.errors import unexpected
 from reconciler.http.request import Request, Response
-from reconciler.http.retry import whole_number
+from reconciler.model.http_text import whole_number
 
 Item = TypeVar("Item")
 

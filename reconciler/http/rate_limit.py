@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from reconciler.http.client import HttpClient
-from reconciler.http.retry import rate_limit_reset, whole_number
+from reconciler.http.rate_limit_headers import rate_limit_reset
 from reconciler.model.health import Check, CheckResult, ok, warning
+from reconciler.model.http_text import whole_number
 
 
 def rate_limit_check(client: HttpClient) -> Check:

@@ -7,12 +7,12 @@ from typing import Final
 
 import msgspec
 
+from reconciler.http.rate_limit_headers import rate_limit_reset
 from reconciler.http.request import Response
-from reconciler.model.http_text import moment
+from reconciler.model.http_text import moment, whole_number
 
 Sleep = Callable[[float], Awaitable[None]]
 
-_MAX_DIGITS: Final = 12
 _RETRY_AFTER: Final = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 
 
@@ -64,23 +64,3 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
         return seconds
     until, now = moment(value), moment(headers.get("Date", ""))
     return max(0.0, (until - now).total_seconds()) if until and now else None
-
-
-def rate_limit_reset(headers: Mapping[str, str]) -> float | None:
-    """Return for how many seconds the RateLimit headers allow no more requests, or None.
-
-    Reads `RateLimit-Remaining` with `RateLimit-Reset` in seconds, and the newer field `RateLimit`, such as
-    `"default";r=0;t=30`. Of several limits the longest wait counts. Invalid values are ignored.
-    """
-    limits = [(headers.get("RateLimit-Remaining", ""), headers.get("RateLimit-Reset", ""))]
-    for limit in headers.get("RateLimit", "").split(","):
-        parameters = dict(each.strip().partition("=")[::2] for each in limit.split(";"))
-        limits.append((parameters.get("r", ""), parameters.get("t", "")))
-    waits = [whole_number(reset) for remaining, reset in limits if whole_number(remaining) == 0]
-    return max((wait for wait in waits if wait is not None), default=None)
-
-
-def whole_number(text: str) -> float | None:
-    """Return a whole number that is not negative, or None for any other text."""
-    text = text.strip()
-    return float(text) if text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS else None

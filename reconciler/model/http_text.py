@@ -1,4 +1,4 @@
-"""Helpers for HTTP that portals and forges share: exposure of connections, dates and texts for messages."""
+"""Helpers for HTTP that portals and forges share: exposure of connections, dates, numbers and messages."""
 
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -9,6 +9,7 @@ from reconciler.model.secret import SecretText
 
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _MAX_LENGTH: Final = 300
+_MAX_DIGITS: Final = 12
 
 
 def is_loopback(host: str) -> bool:
@@ -49,3 +50,9 @@ def phrase(status: int) -> str:
         return HTTPStatus(status).phrase
     except ValueError:
         return "unknown status"
+
+
+def whole_number(text: str) -> float | None:
+    """Return a whole number that is not negative, or None for any other text."""
+    text = text.strip()
+    return float(text) if text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS else None

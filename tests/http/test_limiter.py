@@ -6,10 +6,10 @@ import httpx2
 import pytest
 
 from reconciler.errors import PortalError
-from reconciler.http.limiter import INITIAL_WIDTH, MAX_WIDTH, MAX_WIDTH_REMOTE, AdaptiveLimiter
+from reconciler.http.limiter import INITIAL_WIDTH, MAX_WIDTH, MAX_WIDTH_REMOTE, AdaptiveLimiter, Feedback
 from reconciler.http.limits import RunLimits
+from reconciler.http.rate_limit_headers import rate_limit_reset
 from reconciler.http.request import Request
-from reconciler.http.retry import rate_limit_reset
 from tests.http.scripted import Answering, Line, Naps, client, ok, problem
 
 GET = Request(method="GET", path="things")
@@ -32,7 +32,7 @@ def after(*answers: float | str) -> int:
         for answer in answers:
             began = await limiter.acquire()
             clock.now += 0.1 if isinstance(answer, str) else answer
-            limiter.release(began, throttled=isinstance(answer, str))
+            limiter.release(began, Feedback(throttled=isinstance(answer, str)))
 
     asyncio.run(run())
     return limiter.width
@@ -70,7 +70,7 @@ def test_those_who_were_under_way_together_halve_it_once() -> None:
         began = [await limiter.acquire() for _ in range(8)]
         clock.now = 0.1
         for each in began:
-            limiter.release(each, throttled=True)
+            limiter.release(each, Feedback(throttled=True))
 
     asyncio.run(run())
 
@@ -93,7 +93,7 @@ def test_no_more_are_under_way_than_it_is_wide() -> None:
             under_way[1] = max(under_way)
             await asyncio.sleep(0)
             under_way[0] -= 1
-            limiter.release(began, answered=False)
+            limiter.release(began, None)
 
         await asyncio.gather(*(one() for _ in range(100)))
 

@@ -17,7 +17,7 @@ def test_a_place_that_was_given_to_somebody_who_left_goes_to_the_next() -> None:
         began = [await limiter.acquire() for _ in range(int(INITIAL_WIDTH))]
         leaving, staying = (asyncio.create_task(limiter.acquire()) for _ in range(2))
         await asyncio.sleep(0)
-        limiter.release(began[0], answered=False)
+        limiter.release(began[0], None)
         leaving.cancel()
         await asyncio.wait([leaving])
         for _ in range(3):

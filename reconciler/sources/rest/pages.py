@@ -11,7 +11,7 @@ from reconciler.http.client import HttpClient
 from reconciler.http.errors import foreign_link, unexpected
 from reconciler.http.pagination import Page, next_link
 from reconciler.http.request import Request, Response
-from reconciler.http.retry import whole_number
+from reconciler.model.http_text import whole_number
 from reconciler.model.json_input import ANY_JSON
 from reconciler.model.rest_pages import CursorPages, LinkPages, NumberedPages, OffsetPages
 from reconciler.model.source_settings import RestSource
