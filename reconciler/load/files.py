@@ -1,13 +1,13 @@
 """Find and read the files below the configuration's paths; symbolic links and huge files are rejected."""
 
 import os
-import stat
 from collections.abc import Iterator, Mapping
 from errno import ELOOP
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from reconciler.load.phrases import quote
+from reconciler.load.trees import Entry, NotAFileError, TooLargeError, Tree
 from reconciler.model.document import KindName
 from reconciler.model.file_names import ENDINGS, PEOPLE, may_hold_documents
 from reconciler.model.finding import Finding, Source
@@ -45,13 +45,13 @@ def too_large(name: str, size: int) -> tuple[str, str]:
 
 
 class Reader:
-    """Reads the files below one root folder; a file that cannot be read becomes a finding.
+    """Reads the files of one tree; a file that cannot be read becomes a finding.
 
     `ignored` maps each file that was skipped to the reason.
     """
 
-    def __init__(self, root: Path) -> None:
-        self._root = root
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
         self.findings: list[Finding] = []
         self.unread: set[KindName] = set()
         self.ignored: dict[str, str] = {}
@@ -67,7 +67,7 @@ class Reader:
         seen: set[str] = set()
         # Outer folders come first, so that each folder is listed once.
         for clean in sorted(configured, key=lambda each: len(Path(each).parts)):
-            if (self._root / clean).is_dir():
+            if self._tree.is_folder(clean):
                 found.update(self._walk(clean, configured, seen))
             else:
                 found[clean] = configured[clean]
@@ -80,7 +80,7 @@ class Reader:
 
     def read_people(self) -> Iterator[File]:
         """Yield the file with the people of directories, if there is one."""
-        if os.path.lexists(self._root / PEOPLE):
+        if self._tree.exists(PEOPLE):
             file = self.file(PEOPLE, ("People",))
             if file is not None:
                 yield file
@@ -91,24 +91,18 @@ class Reader:
             self._reject(Source(name), f"the file name {name} is not valid UTF-8", "rename the file", kinds)
             return None
         try:
-            # Do not block on a pipe, and do not follow a link.
-            descriptor = os.open(f"{self._root}/{name}", os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
-            try:
-                content = self._content(name, descriptor, kinds)
-            finally:
-                os.close(descriptor)
+            return File(name, self._tree.read(name, max_size(name)), kinds)
+        except TooLargeError as error:
+            self._reject(Source(name), *too_large(name, error.size), kinds)
+        except NotAFileError as error:
+            hint = "move it out of the configured paths"
+            self._reject(Source(name), f"{name} is {error.what}, not a file", hint, kinds)
         except OSError as error:
             if error.errno == ELOOP:
                 self._reject_link(name, kinds)
             else:
-                self._reject(
-                    Source(name),
-                    f"{name} cannot be read: {error.strerror}",
-                    "",
-                    kinds,
-                )
-            return None
-        return None if content is None else File(name, content, kinds)
+                self._reject(Source(name), f"{name} cannot be read: {error.strerror}", "", kinds)
+        return None
 
     def _normalize(self, path: str, place: Source, kinds: Kinds) -> str | None:
         """Return a configured path in normal form, or None if it must not be read."""
@@ -123,7 +117,7 @@ class Reader:
             how = "is" if link == clean else f"goes through {link}, which is"
             message = f"the path {quote(path)} {how} a symbolic link, and links are not followed"
             self._reject(place, message, "use the path of its target", kinds)
-        elif os.path.lexists(self._root / clean):
+        elif self._tree.exists(clean):
             return clean
         else:
             message = f"the path {quote(path)} does not exist"
@@ -134,7 +128,7 @@ class Reader:
         """Return the first symbolic link among a path and its parent folders."""
         parts = Path(path).parts
         prefixes = ("/".join(parts[: number + 1]) for number in range(len(parts)))
-        return next((prefix for prefix in prefixes if (self._root / prefix).is_symlink()), None)
+        return next((prefix for prefix in prefixes if self._tree.is_link(prefix)), None)
 
     def _walk(self, folder: str, configured: Mapping[str, Kinds], seen: set[str]) -> dict[str, Kinds]:
         """Return the files below a folder, each with the kinds of the closest configured path.
@@ -159,15 +153,15 @@ class Reader:
                     self.ignored[_printable(name)] = _UNKNOWN_EXTENSION
         return found
 
-    def _entries(self, folder: str, kinds: Kinds) -> "list[os.DirEntry[str]]":
+    def _entries(self, folder: str, kinds: Kinds) -> list[Entry]:
         """Return the entries of a folder sorted by name, or nothing if it cannot be read."""
         if may_hold_documents(folder):
             message = f"{folder} is a folder, but its name is that of a file"
             self._reject(Source(folder), message, "rename the folder", kinds)
             return []
         try:
-            with os.scandir(self._root / folder) as entries:
-                return sorted((e for e in entries if not e.name.startswith(".")), key=lambda e: e.name)
+            entries = self._tree.entries(folder)
+            return sorted((e for e in entries if not e.name.startswith(".")), key=lambda e: e.name)
         except OSError as error:
             self._reject(
                 Source(folder),
@@ -176,24 +170,6 @@ class Reader:
                 kinds,
             )
             return []
-
-    def _content(self, name: str, descriptor: int, kinds: Kinds) -> bytes | None:
-        """Return the content of an open file, or None if it is too large or not a regular file."""
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            sort = "a folder" if stat.S_ISDIR(status.st_mode) else "a pipe or a device"
-            self._reject(
-                Source(name), f"{name} is {sort}, not a file", "move it out of the configured paths", kinds
-            )
-            return None
-        if status.st_size > max_size(name):
-            self._reject(Source(name), *too_large(name, status.st_size), kinds)
-            return None
-        content = os.read(descriptor, status.st_size + 1)
-        # Some file systems return less than requested, or do not know the size.
-        while len(content) != status.st_size and (more := os.read(descriptor, MAX_FILE_SIZE)):
-            content += more
-        return content
 
     def _reject_link(self, name: str, kinds: Kinds) -> None:
         """Report a symbolic link: its target has other owners, and can change without a review."""

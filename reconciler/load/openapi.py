@@ -13,6 +13,7 @@ import msgspec
 
 from reconciler.load.files import File, Reader
 from reconciler.load.phrases import quote
+from reconciler.load.trees import Folder
 from reconciler.load.yaml_parser import parse_foreign
 from reconciler.model.field_types import API
 from reconciler.model.file_names import JSON
@@ -47,7 +48,7 @@ def described_apis(folder: Path) -> tuple[dict[str, OfferedApi], list[Finding]]:
 
     Several files with the same name and title, such as for minor versions, describe one API.
     """
-    reader = Reader(folder)
+    reader = Reader(Folder(folder))
     found: dict[str, _Described] = {}
     findings: list[Finding] = []
     for number, file in enumerate(reader.read({".": ()}, {".": Source(".")})):

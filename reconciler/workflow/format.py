@@ -11,6 +11,7 @@ from reconciler.edit import formatted as formatted_documents
 from reconciler.errors import InputError
 from reconciler.load.files import File, Reader
 from reconciler.load.outline import spans
+from reconciler.load.trees import Folder
 from reconciler.load.yaml_parser import parse
 from reconciler.model.document import Document
 from reconciler.model.file_names import JSON
@@ -33,7 +34,7 @@ def formatted_files(document: Document, root: Path) -> Iterator[FormattedFile]:
     """Yield the configuration and each YAML file that it names, sorted by path."""
     paths = settings(document).spec.paths
     places = {path: document.where("spec", "paths", path, key=True) for path in paths}
-    reader = Reader(root)
+    reader = Reader(Folder(root))
     own = reader.file(document.file, ("Configuration",))
     named = {each.path: each for each in reader.read(dict(paths), places)}
     files = {own.path: own, **named} if own else named

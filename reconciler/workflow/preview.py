@@ -11,6 +11,7 @@ import msgspec
 
 from reconciler.load import File, documents
 from reconciler.load.files import Reader, max_size, too_large
+from reconciler.load.trees import Folder
 from reconciler.model.document import DOCUMENTS, Document, KindName, Repository
 from reconciler.model.finding import Finding, Severity, Source, in_order
 from reconciler.policy import RuleContext, judge
@@ -66,7 +67,7 @@ def preview(
         for each in files
         if each.after is not None
     ]
-    new, wrong = documents(checked.repository.configuration, iter(contents), schemas(), Reader(root))
+    new, wrong = documents(checked.repository.configuration, iter(contents), schemas(), Reader(Folder(root)))
     wrong += [
         Finding.at(Source(each.path), "yaml", *too_large(each.path, len(each.content)))
         for each in contents

@@ -29,6 +29,7 @@ from reconciler.errors import InputError
 from reconciler.load import File, documents
 from reconciler.load.files import Reader
 from reconciler.load.outline import outline
+from reconciler.load.trees import Folder
 from reconciler.load.yaml_parser import parse
 from reconciler.model.document import Repository
 from reconciler.model.finding import Severity
@@ -165,7 +166,7 @@ def known() -> Any:
 
 def read(text: str) -> Repository:
     file = File(FILE, text.encode(), ("Partner",))
-    repository, findings = documents(configuration(), iter([file]), known(), Reader(FilePath()))
+    repository, findings = documents(configuration(), iter([file]), known(), Reader(Folder(FilePath())))
     assert findings == []
     return repository
 

@@ -24,6 +24,7 @@ from reconciler.edit import (
 from reconciler.load import File, documents
 from reconciler.load.files import Reader
 from reconciler.load.outline import outline
+from reconciler.load.trees import Folder
 from reconciler.model.document import DOCUMENTS, Document, Repository
 from reconciler.model.references import references
 from reconciler.policy import RuleContext, judge
@@ -130,7 +131,7 @@ def commented(number: int, data: Any) -> str:
 
 def read(texts: Mapping[str, str]) -> Repository:
     files = (File(path, text.encode(), tuple(DOCUMENTS)) for path, text in sorted(texts.items()))
-    repository, findings = documents(configuration(), files, _SCHEMAS, Reader(Path()))
+    repository, findings = documents(configuration(), files, _SCHEMAS, Reader(Folder(Path())))
     assert findings == []
     return repository
 

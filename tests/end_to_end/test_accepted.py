@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from reconciler.load import File, documents
 from reconciler.load.files import Reader
+from reconciler.load.trees import Folder
 from reconciler.model.document import DOCUMENTS, Document
 from reconciler.policy import RuleContext, judge
 from reconciler.schema import schemas
@@ -79,7 +80,7 @@ def accepted(values: list[dict[str, Any]], folder: str) -> list[Document] | None
     """Return the documents of these values, or None where `validate` finds errors."""
     contents = [json.dumps(each).encode() for each in values]
     read = [File(f"{number}.json", content, tuple(DOCUMENTS)) for number, content in enumerate(contents)]
-    found, wrong = documents(CONFIGURATION, iter(read), schemas(), Reader(Path(folder)))
+    found, wrong = documents(CONFIGURATION, iter(read), schemas(), Reader(Folder(Path(folder))))
     whole = repository(*found.documents, configured=CONFIGURATION)
     findings = [*wrong, *judge(RuleContext(whole, TODAY))]
     return None if exit_code(findings) else list(found.documents)
