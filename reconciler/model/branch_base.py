@@ -10,7 +10,8 @@ class Base(msgspec.Struct, frozen=True, kw_only=True):
 
     `ref` is the requested base; `commit` is its merge base with the checked-out commit. `configuration` is
     read from `ref`, `repository` from the merge base. Each is None if it cannot be read, and `problem` is the
-    reason. Only a `bootstrap` continues without a configuration: it compares files, without portals.
+    reason. Documents of a file that is equal in the branch are the branch's own objects: `is` shows which are
+    shared. Only a `bootstrap` continues without a configuration: it compares files, without portals.
     """
 
     ref: str

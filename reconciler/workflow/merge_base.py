@@ -1,14 +1,13 @@
 """The base of a branch: the configuration that governs it, and what it changes in files only."""
 
-from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path as FilePath
+from collections.abc import Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
 import msgspec
 from pydantic import BaseModel
 
 from reconciler.errors import InputError
-from reconciler.load import load
+from reconciler.load import KnownFiles, Tree, load_from
 from reconciler.model.branch_base import Base
 from reconciler.model.document import (
     AccessGroup,
@@ -22,9 +21,7 @@ from reconciler.model.document import (
     People,
     Repository,
 )
-from reconciler.model.file_names import PEOPLE
 from reconciler.model.finding import Finding, Source
-from reconciler.model.gc_pause import quiet_collector
 from reconciler.model.plan import FileChange
 from reconciler.model.portal_names import named_objects
 from reconciler.model.rule import file_errors
@@ -46,38 +43,58 @@ class _Fact(NamedTuple):
     where: Path
 
 
-def read_base(
-    base: Base, governing: FilePath, began: FilePath, fetch: Callable[[Iterable[str]], None]
-) -> Base:
-    """Return the base with the configuration of its ref, and with the files of the merge base.
+class BaseFiles(msgspec.Struct, frozen=True):
+    """The files that a branch is compared with, before they are read: those of two commits.
 
-    `fetch` writes the files at these paths beside the configuration `began` of the merge base. Where files
-    cannot be read, the base has a problem instead of a repository. Raises InputError where the configuration
-    of the ref cannot be read, because nothing else may govern the branch, unless this is a bootstrap.
+    `base` names them. `governing` is the tree of its ref, `began` that of the merge base; in both, `name` is
+    the file of the configuration.
     """
-    configuration, wrong = _configuration(governing)
+
+    base: Base
+    name: str
+    governing: Tree
+    began: Tree
+
+
+def governed_base(files: BaseFiles) -> Base:
+    """Return the base with the configuration of its ref, without other files.
+
+    Raises InputError where that configuration cannot be read, because nothing else may govern the branch,
+    unless this is a bootstrap: then the base has a problem.
+    """
+    base = files.base
+    configuration, wrong = _configuration(files.governing, files.name)
     if configuration is None and not base.bootstrap:
         raise InputError(f"--base: {base.ref} {wrong}", _NO_GOVERNOR)
     if configuration is None:
         return msgspec.structs.replace(base, problem=f"{base.ref} {wrong}")
-    base = msgspec.structs.replace(base, configuration=configuration)
-    first, wrong = _configuration(began)
-    if first is None or not isinstance(first.body, Configuration):
+    return msgspec.structs.replace(base, configuration=configuration)
+
+
+def read_base(base: Base, files: BaseFiles, known: KnownFiles) -> Base:
+    """Return the base with the files of the merge base, if it has a configuration.
+
+    Documents of the branch's `known` files are taken from there where the files are equal. Where files cannot
+    be read, the base has a problem instead of a repository.
+    """
+    if base.configuration is None:
+        return base
+    first, wrong = _configuration(files.began, files.name)
+    if first is None:
         return msgspec.structs.replace(base, problem=f"{base.commit[:12]} {wrong}")
-    fetch((*first.body.spec.paths, PEOPLE))
-    with quiet_collector():
-        repository, findings = load(first, began.parent, schemas())
+    repository, findings = load_from(files.began, first, schemas(), known)
     errors = file_errors(findings)
     if errors:
         return msgspec.structs.replace(base, problem=f"{base.commit[:12]} {_summary(errors)}")
     return msgspec.structs.replace(base, repository=repository)
 
 
-def _configuration(path: FilePath) -> tuple[Document | None, str]:
-    """Return the configuration in a file, or None and why there is none."""
-    if not path.exists():
+def _configuration(tree: Tree, name: str) -> tuple[Document | None, str]:
+    """Return the configuration in a tree, or None and why there is none."""
+    tree.prepare([name], ())
+    if not tree.exists(name):
         return None, "has no configuration"
-    document, errors = configuration_in(path)
+    document, errors = configuration_in(tree, name)
     return document, _summary(errors) if document is None else ""
 
 

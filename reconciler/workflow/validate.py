@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 
 from reconciler.errors import InputError, PolicyError
-from reconciler.load import load, load_configuration
+from reconciler.load import Folder, KnownFiles, Tree, load_configuration_from, load_from
 from reconciler.model.branch_base import Base
 from reconciler.model.document import Configuration, Document, Repository
 from reconciler.model.finding import Finding, Severity, Source, in_order
@@ -18,14 +18,15 @@ from reconciler.schema import schemas
 from reconciler.workflow.catalog import as_offered, catalogued
 from reconciler.workflow.config import configuration_in
 from reconciler.workflow.known_findings import in_base, judged_as
-from reconciler.workflow.merge_base import file_changes, governed_by
+from reconciler.workflow.merge_base import BaseFiles, file_changes, governed_base, governed_by, read_base
 from reconciler.workflow.settings_check import unusable_settings
 
 
 class ValidationResult(msgspec.Struct, frozen=True):
     """The files and the findings about them; `repository` is None where the configuration cannot be read.
 
-    With a `base` to compare with, `file_changes` is what they change that no portal has.
+    With a `base` to compare with, `file_changes` is what they change that no portal has. Documents of a file
+    that branch and base have alike are the same objects in both repositories, which `is` can compare.
     """
 
     repository: Repository | None
@@ -35,19 +36,27 @@ class ValidationResult(msgspec.Struct, frozen=True):
     file_changes: tuple[FileChange, ...] = ()
 
 
-def check(configuration: Path, today: str, base: Base | None = None) -> ValidationResult:
+def check(configuration: Path, today: str, base: BaseFiles | None = None) -> ValidationResult:
     """Read and judge the files that a configuration names; uses no network and no secrets.
 
-    With a base, its configuration governs, except for the paths of files.
+    With a base, its configuration governs, except for the paths of files. Raises InputError where the base
+    has none.
     """
+    return check_files(Folder(configuration.parent), configuration.name, today, base)
+
+
+def check_files(tree: Tree, name: str, today: str, files: BaseFiles | None = None) -> ValidationResult:
+    """Read and judge the files of a tree, in which `name` is the configuration, as `check` does."""
     with quiet_collector():
-        known = schemas()
-        document, findings = load_configuration(configuration, known)
+        base = None if files is None else governed_base(files)
+        document, findings = load_configuration_from(tree, name, schemas())
         if document is None or document.body is None:
             return ValidationResult(None, tuple(in_order(findings)), today, base)
         governed = document if base is None else governed_by(document, base)
-        repository, found = load(governed, configuration.parent, known)
+        known = KnownFiles()
+        repository, found = load_from(tree, governed, schemas(), known)
         findings += found
+        base = None if base is None or files is None else read_base(base, files, known)
         if governed is not document:
             repository = msgspec.structs.replace(repository, branch_configuration=document)
         changed = () if base is None else file_changes(repository, document, base)
@@ -77,9 +86,14 @@ def _new_label(document: Document, governed: Document) -> Iterator[Finding]:
 
 def read_configuration(path: Path) -> Document:
     """Read a configuration. Raises InputError that lists everything that is wrong with it."""
-    document, wrong = configuration_in(path)
+    return read_configuration_from(Folder(path.parent), path.name)
+
+
+def read_configuration_from(tree: Tree, name: str) -> Document:
+    """Read a configuration in a tree. Raises InputError that lists everything that is wrong with it."""
+    document, wrong = configuration_in(tree, name)
     if document is None:
-        raise _errors(wrong) if wrong else InputError(f"{path} is not a configuration")
+        raise _errors(wrong) if wrong else InputError(f"{name} is not a configuration")
     return document
 
 

@@ -10,7 +10,7 @@ from reconciler.cli import clock, console, runtime
 from reconciler.cli.actions import output, plan_steps, portals, run_several
 from reconciler.cli.actions.plan_steps import CommandOptions
 from reconciler.cli.actions.trust import Trust
-from reconciler.cli.git.base_checkout import configuration_at
+from reconciler.cli.git.base_files import configuration_at
 from reconciler.cli.progress import ProgressDisplay
 from reconciler.cli.signals import stoppable
 from reconciler.cli.storage.configuration_file import find_configuration

@@ -11,7 +11,7 @@ from reconciler.cli.ci.commit_objections import commit_objections
 from reconciler.cli.ci.environment import Job
 from reconciler.cli.ci.expected_setup import of_configuration
 from reconciler.cli.console import log, print_result
-from reconciler.cli.git.base_checkout import configuration_at
+from reconciler.cli.git.base_files import configuration_at
 from reconciler.cli.runtime import run_async
 from reconciler.cli.storage.configuration_file import find_configuration
 from reconciler.cli.storage.out_file import ApprovalsFile

@@ -10,7 +10,7 @@ import msgspec
 from reconciler.cli import clock, runtime
 from reconciler.cli.actions import output
 from reconciler.cli.actions.trust import Trust
-from reconciler.cli.git.base_checkout import compared_with
+from reconciler.cli.git.base_files import compared_with
 from reconciler.cli.git.repository import commit
 from reconciler.cli.progress import ProgressDisplay
 from reconciler.cli.storage.configuration_file import find_configuration
@@ -69,8 +69,7 @@ def check(options: CommandOptions) -> tuple[Path, ValidationResult]:
     today = runtime.today(options.day)
     if options.base is None:
         return path, validate.check(path, today)
-    with compared_with(path, options.base, bootstrap=options.bootstrap) as base:
-        return path, validate.check(path, today, base)
+    return path, validate.check(path, today, compared_with(path, options.base, bootstrap=options.bootstrap))
 
 
 def plan_options(

@@ -12,7 +12,7 @@ from reconciler.cli.actions.self_merge import Proposed, merge_proposal, not_cove
 from reconciler.cli.ci import environment
 from reconciler.cli.ci.environment import Job
 from reconciler.cli.console import log, print_result
-from reconciler.cli.git.base_checkout import inside
+from reconciler.cli.git.commit_files import inside
 from reconciler.cli.git.fetch import beside
 from reconciler.cli.git.proposal_branch import Author, BranchUpdate, ProposalBranch
 from reconciler.cli.git.remote import Remote

@@ -7,7 +7,7 @@ import msgspec
 from reconciler import forge
 from reconciler.cli import runtime
 from reconciler.cli.ci import environment
-from reconciler.cli.git.commit_checkout import checked_commit
+from reconciler.cli.git.checked_commit import checked_commit
 from reconciler.cli.git.proposal_branch import ProposalBranch
 from reconciler.cli.git.repository import Repository
 from reconciler.cli.git.trees import changed_files
@@ -38,9 +38,9 @@ def not_covered(repository: Repository, name: str, base: str, commit: str, bot: 
     lock = f"{repository.prefix}{PEOPLE}"
     if others := sorted(changed_files(repository.top, base, commit).keys() - {lock}):
         return f"{others[0]} changes, and standing approvals are for {PEOPLE} alone"
-    with checked_commit(repository, name, commit, base, runtime.today(None)) as checked:
-        require_readable(checked)
-        found = beyond_standing_approvals(checked, *bot)
+    checked = checked_commit(repository, name, commit, base, runtime.today(None))
+    require_readable(checked)
+    found = beyond_standing_approvals(checked, *bot)
     if not found:
         return ""
     more = f" and {counted(len(found) - 1, 'more change')}" if len(found) > 1 else ""

@@ -7,7 +7,7 @@ from typing import Final
 from reconciler.cli.ci.environment import Job
 from reconciler.cli.ci.repository_paths import from_root
 from reconciler.cli.console import log
-from reconciler.cli.git.commit_checkout import checked_commit
+from reconciler.cli.git.checked_commit import checked_commit
 from reconciler.cli.git.fetch import Fetcher, beside
 from reconciler.cli.git.remote import Remote
 from reconciler.cli.git.repository import opened
@@ -86,9 +86,9 @@ class CommitObjections:
         fetcher = self._fetcher or self._begin()
         for each in (base, commit):
             fetcher.require(each)
-        with checked_commit(fetcher.repository, path.name, commit, base, plan.today) as checked:
-            require_readable(checked)
-            found = decisions(checked, None if plan.portal == FILES else plan.portal)
+        checked = checked_commit(fetcher.repository, path.name, commit, base, plan.today)
+        require_readable(checked)
+        found = decisions(checked, None if plan.portal == FILES else plan.portal)
         if found is None:
             raise InputError("the files of the base have errors")
         return found.digest

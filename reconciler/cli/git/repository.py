@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Final, NamedTuple
 
 from reconciler.cli.git import revisions
@@ -11,8 +11,8 @@ from reconciler.cli.git.revisions import Revision
 from reconciler.cli.git.top_level import find_top_level, repositories_above
 from reconciler.errors import InputError
 
-_LINK: Final = "120000"
-_FILES: Final = ("100644", "100755", _LINK)
+LINK: Final = "120000"
+_FILES: Final = ("100644", "100755", LINK)
 # A command line has a limited length.
 _PATHS_AT_ONCE: Final = 1000
 # What git evaluates in a revision, which no branch or tag has in its name.
@@ -117,26 +117,6 @@ class Repository(NamedTuple):
         listed = run(self.top, "rev-list", "--parents", "--end-of-options", at).decode()
         return {commit: parents for commit, *parents in map(str.split, listed.splitlines())}
 
-    def write(self, at: str, entries: Iterable[Entry], into: Path) -> None:
-        """Write files of a commit into a folder; files outside of it are left out. Raises InputError.
-
-        Links are written last and without a target, so that readers of the folder refuse them.
-        """
-        kept = sorted((e for e in entries if _is_inside(e.path)), key=lambda entry: entry.mode == _LINK)
-        for entry, content in zip(kept, self.contents(at, kept), strict=True):
-            path = into / entry.path
-            try:
-                if os.path.lexists(path):
-                    continue
-                path.parent.mkdir(parents=True, exist_ok=True)
-                if entry.mode == _LINK:
-                    path.symlink_to(os.devnull)
-                else:
-                    path.write_bytes(content)
-            except OSError as error:
-                said = f"{entry.path} of commit {at[:12]} cannot be written: {error.strerror}"
-                raise InputError(said) from error
-
     def blame(self, at: str, path: str, lines: Iterable[int]) -> str:
         """Return git's porcelain blame of lines of a file, as a commit has it. Raises InputError."""
         ranges = [f"-L{line},{line}" for line in lines]
@@ -199,8 +179,3 @@ def _incomplete(at: str) -> InputError:
         f"not all files of commit {at[:12]} are in this clone",
         "a partial clone leaves files out: fetch them with `git fetch --refetch --no-filter`",
     )
-
-
-def _is_inside(path: str) -> bool:
-    parts = PurePosixPath(path).parts
-    return bool(parts) and parts[0] != "/" and not {"..", ".git"} & set(parts)
