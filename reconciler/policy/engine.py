@@ -1,6 +1,6 @@
 """Run every rule whose inputs are available, and apply configured severities and exceptions."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Final, TypeAlias
 
 import msgspec
@@ -116,14 +116,16 @@ RULES: Final[tuple[Rule, ...]] = (
 )
 
 
-def judge(context: RuleContext, *, since: RuleContext | None = None) -> list[Finding]:
+def judge(
+    context: RuleContext, *, since: RuleContext | None = None, only: Collection[str] = CLASSES
+) -> list[Finding]:
     """Return the findings of the rules, sorted by file.
 
     A rule runs if its inputs are available and the configuration does not turn it off. With `since`, only
-    rules run that could not run on that earlier context.
+    rules run that could not run on that earlier context; with `only`, those of these names.
     """
     index = Index(context)
-    severities = _severities(index)
+    severities = {name: severity for name, severity in _severities(index).items() if name in only}
     given, before = context.available_inputs(), since.available_inputs() if since else None
     rules = [
         rule

@@ -35,6 +35,11 @@ def in_base(findings: Iterable[Finding], before: Iterable[Finding]) -> list[Find
     ]
 
 
+def excusable_rules(findings: Iterable[Finding]) -> frozenset[str]:
+    """Return the rules of findings that `in_base` can excuse; of the base, it needs no others."""
+    return frozenset(finding.rule for finding in findings if _can_be_excused(finding))
+
+
 def judged_as(base: Repository, branch: Repository) -> Repository:
     """Return the files of a base, to be judged by the configuration of the branch."""
     return msgspec.structs.replace(

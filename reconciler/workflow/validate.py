@@ -17,7 +17,7 @@ from reconciler.policy import RuleContext, judge
 from reconciler.schema import schemas
 from reconciler.workflow.catalog import as_offered, catalogued
 from reconciler.workflow.config import configuration_in
-from reconciler.workflow.known_findings import in_base, judged_as
+from reconciler.workflow.known_findings import excusable_rules, in_base, judged_as
 from reconciler.workflow.merge_base import BaseFiles, file_changes, governed_base, governed_by, read_base
 from reconciler.workflow.settings_check import unusable_settings
 
@@ -64,9 +64,10 @@ def check_files(tree: Tree, name: str, today: str, files: BaseFiles | None = Non
             # A branch must not decide by itself who owns an API.
             repository = as_offered(repository, catalogued(base.repository))
         findings += judge(RuleContext(repository, today))
-        if findings and base is not None and base.repository is not None:
+        excusable = excusable_rules(findings)
+        if excusable and base is not None and base.repository is not None:
             before = RuleContext(judged_as(base.repository, repository), today)
-            findings = in_base(findings, judge(before))
+            findings = in_base(findings, judge(before, only=excusable))
         findings += [*_new_label(document, governed), *unusable_settings(governed)]
     return ValidationResult(repository, tuple(in_order(findings)), today, base, changed)
 

@@ -126,6 +126,18 @@ def test_rules_run_whose_inputs_are_there_and_once_that_could_not_run_before() -
     assert {found.rule for found in judge(portal, since=files)} == {"unknown-api"}
 
 
+def test_only_chosen_rules_run_and_only_their_exceptions_end() -> None:
+    acme = repository(
+        crowded(YESTERDAY), crowded(YESTERDAY, "no-admin"), group(offers=[{"type": "reseller"}])
+    )
+    files = RuleContext(acme, TODAY)
+
+    assert [
+        sorted({found.rule for found in judge(files, only=only)})
+        for only in ({"admin-count"}, {"no-admin", "unused-offer"}, set[str]())
+    ] == [["admin-count"], ["no-admin", "unused-offer"], []]
+
+
 def test_findings_are_sorted_by_file() -> None:
     found = judged(partner("b", owner="x"), partner("a", owner="x"), crowded())
 

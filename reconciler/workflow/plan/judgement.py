@@ -1,6 +1,6 @@
 """The stage of a plan that runs the rules, each of them once."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import msgspec
 
@@ -8,11 +8,11 @@ from reconciler.model.branch_base import Base
 from reconciler.model.finding import Finding, Severity, in_order
 from reconciler.model.plan import effects_digest
 from reconciler.model.portal_scope import for_all_portals
-from reconciler.model.rule import denials
+from reconciler.model.rule import CLASSES, denials
 from reconciler.order import Ordered
 from reconciler.policy import RuleContext, judge
 from reconciler.workflow.apply_guard import keeps_denying
-from reconciler.workflow.known_findings import in_base, judged_as
+from reconciler.workflow.known_findings import excusable_rules, in_base, judged_as
 from reconciler.workflow.plan.access import AccessEffect
 from reconciler.workflow.plan.comparison import Comparison
 from reconciler.workflow.plan.inputs import Inputs
@@ -33,8 +33,7 @@ def judge_plan(inputs: Inputs, compared: Comparison, ordered: Ordered, effect: A
     context = _context(inputs, compared, ordered, effect)
     is_corrected = compared.repository is not inputs.checked.repository
     found = [*_judged(context, files=is_corrected), *compared.projection.findings]
-    if found:
-        found = in_base(found, _base_findings(inputs, compared))
+    found = in_base(found, _base_findings(inputs, compared, excusable_rules(found)))
     known = set(inputs.checked.findings)
     found += denied_in_whole(compared, context)
     new = [each for each in found if each not in known]
@@ -72,26 +71,26 @@ def _context(inputs: Inputs, compared: Comparison, ordered: Ordered, effect: Acc
     )
 
 
-def _base_findings(inputs: Inputs, compared: Comparison) -> list[Finding]:
-    """Return what the rules find in the base's files with the same portal; nothing without a base."""
+def _base_findings(inputs: Inputs, compared: Comparison, rules: Collection[str]) -> list[Finding]:
+    """Return what some rules find in the base's files with the same portal; nothing without a base."""
     base = inputs.checked.base
-    if base is None or base.repository is None:
+    if base is None or base.repository is None or not rules:
         return []
     before = judged_as(base.repository, compared.repository)
     projection = project_for(inputs, inputs.desired_by(before), before)
     context = RuleContext(
         before, inputs.today, projection.defined, inputs.live, capabilities=inputs.capabilities
     )
-    return [*_judged(context, files=True), *projection.findings]
+    return [*_judged(context, files=True, only=rules), *projection.findings]
 
 
-def _judged(context: RuleContext, *, files: bool) -> list[Finding]:
+def _judged(context: RuleContext, *, files: bool, only: Collection[str] = CLASSES) -> list[Finding]:
     """Return the findings of the rules; those of `validate` are included if `files` is set.
 
     Files are judged with the documents of all portals, as `validate` does.
     """
     whole = RuleContext(for_all_portals(context.repository), context.today)
-    return [*(judge(whole) if files else ()), *judge(context, since=whole)]
+    return [*(judge(whole, only=only) if files else ()), *judge(context, since=whole, only=only)]
 
 
 def _without_lifted(inputs: Inputs, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
