@@ -9,6 +9,7 @@ from reconciler.model.document import DOCUMENTS, Document, KindName
 from reconciler.model.finding import Finding
 
 _MAX_NAME_LENGTH: Final = 255
+_KINDS: Final[dict[str, KindName]] = {kind: kind for kind in DOCUMENTS}
 
 
 def envelope(file: File, raw: Raw) -> tuple[Document | None, list[Finding]]:
@@ -22,7 +23,7 @@ def envelope(file: File, raw: Raw) -> tuple[Document | None, list[Finding]]:
         return None, [Finding.at(document.where(), "schema", message, hint)]
     document.name = _name(raw.data)
     kind_name = raw.data.get("kind")
-    kind: KindName | None = next((each for each in DOCUMENTS if each == kind_name), None)
+    kind = _KINDS.get(kind_name) if isinstance(kind_name, str) else None
     if kind is None:
         return document, [_unknown_kind(document, file, kind_name)]
     document.kind = kind

@@ -1,6 +1,6 @@
-"""Validate documents against the JSON Schema of their kind and convert them to models, with all errors."""
+"""Convert documents to the models of their kind, or report all errors by the JSON Schema of the kind."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any, Final
 
@@ -20,7 +20,10 @@ _COMPILED: Final[dict[int, ChunkedValidator]] = {}
 
 
 class Validator:
-    """The schemas of all kinds; each is compiled when the first document of its kind is validated."""
+    """The schemas of all kinds; each is compiled when the first document of its kind has an error.
+
+    A model accepts the same documents as its schema, so a document that fits needs no schema.
+    """
 
     def __init__(self, schemas: Schemas) -> None:
         self._schemas = schemas
@@ -28,31 +31,30 @@ class Validator:
     def check(
         self, document: Document, refused: Collection[Place] = (), most: int = MAX_FINDINGS
     ) -> list[Finding]:
-        """Set the document's body if it matches the schema of its kind, otherwise return its errors.
+        """Set the document's body if it matches the model of its kind, otherwise return its errors.
 
         At most `most` findings are built; one more reports that there are others. A document with values
         that were `refused` while parsing gets no body, and no second finding at those places.
         """
         if document.kind is None:
             return []
-        validator = _compiled(self._schemas[document.kind])
         if refused:
-            errors = filter(_is_independent, validator.errors(document.data))
+            errors = filter(_is_independent, self._errors(document.kind, document.data))
             found = _findings(document, errors, most)
             return [finding for finding in found if (finding.line, finding.column) not in refused]
-        if not validator.is_valid(document.data):
-            return _findings(document, validator.errors(document.data), most)
         try:
             document.body = DOCUMENTS[document.kind].model_validate(document.data)
-        except ValidationError as errors:
-            # What a schema cannot express: one setting that restricts another.
-            return [
-                Finding.at(
-                    document.where(*error["loc"]), "schema", error["msg"].removeprefix("Value error, ")
-                )
-                for error in errors.errors()
+        except ValidationError as error:
+            # The model alone reports what a schema cannot express: one setting that restricts another.
+            return _findings(document, self._errors(document.kind, document.data), most) or [
+                Finding.at(document.where(*each["loc"]), "schema", each["msg"].removeprefix("Value error, "))
+                for each in error.errors()
             ]
         return []
+
+    def _errors(self, kind: KindName, data: Any) -> Iterator[SchemaError]:
+        """Yield the errors of data by the schema of a kind."""
+        return _compiled(self._schemas[kind]).errors(data)
 
 
 def _compiled(schema: dict[str, Any]) -> ChunkedValidator:

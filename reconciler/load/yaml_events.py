@@ -71,10 +71,12 @@ def documents(content: bytes, refuse: Refuse) -> list[Raw]:
     get_event: Callable[[], Any] = pairs.restored(CParser(pairs.content).get_event)
     found: list[Raw] = []
     size = _SizeCounter(refuse, max(MAX_VALUES, len(content) // _BYTES_OF_VALUE))
+    # Without these characters, no value can have a tag or an anchor.
+    has_properties = b"!" in content or b"&" in content
     while True:
         kind = get_event().__class__
         if kind is DocumentStartEvent:
-            found.append(_document(get_event, size))
+            found.append(_document(get_event, size, has_properties=has_properties))
             size.add(found[-1].positions)
         elif kind is StreamEndEvent:
             return found
@@ -109,7 +111,9 @@ class _SizeCounter:
         raise LimitExceededError
 
 
-def _document(get_event: Callable[[], Any], size: _SizeCounter) -> Raw:  # noqa: C901, PLR0912, PLR0915  see the module
+def _document(  # noqa: C901, PLR0912, PLR0915  see the module
+    get_event: Callable[[], Any], size: _SizeCounter, *, has_properties: bool
+) -> Raw:
     state = _ParseState(size)
     lines, columns, ends = state.lines, state.columns, state.ends
     add_line, add_column, add_end = lines.append, columns.append, ends.append
@@ -131,15 +135,13 @@ def _document(get_event: Callable[[], Any], size: _SizeCounter) -> Raw:  # noqa:
             count += 1
             add_end(count)
             value = event.value
-            if event.tag is not None:
-                state.tagged(event)
-            elif not event.style:
+            if not event.style:
                 if value in WORDS:
                     value = WORDS[value]
                 elif value[0] in DIGITS:
                     value = number(value)
-            if event.anchor is not None:
-                state.anchors[event.anchor] = (value, at, at + 1)
+            if has_properties and (event.tag is not None or event.anchor is not None):
+                value = state.scalar(event, value, at)
         elif kind is MappingEndEvent or kind is SequenceEndEvent:
             value, at = container, node
             ends[at] = count
@@ -153,7 +155,7 @@ def _document(get_event: Callable[[], Any], size: _SizeCounter) -> Raw:  # noqa:
             at = count
             count += 1
             add_end(0)
-            if event.tag is not None or event.anchor is not None:
+            if has_properties and (event.tag is not None or event.anchor is not None):
                 state.opening(event, at)
             stack.append((container, in_mapping, key, node))
             if len(stack) > MAX_DEPTH:
@@ -203,15 +205,23 @@ class _ParseState:
         self.refused.add((line + 1, column + 1))
         self._size.refuse(line + 1, column + 1, message, hint)
 
-    def tagged(self, event: Any) -> None:
-        """Refuse a tag."""
+    def scalar(self, event: Any, value: Any, at: int) -> Any:
+        """Refuse the tag of a scalar, and record its anchor; return its value, which is text with a tag."""
+        if event.tag is not None:
+            self._refuse_tag(event)
+            value = event.value
+        if event.anchor is not None:
+            self.anchors[event.anchor] = (value, at, at + 1)
+        return value
+
+    def _refuse_tag(self, event: Any) -> None:
         tag = quote(event.tag.replace("tag:yaml.org,2002:", "!!", 1))
         self.refuse(event.start_mark, f"the tag {tag} is not allowed", "remove it")
 
     def opening(self, event: Any, at: int) -> None:
         """Refuse a tag of a mapping or sequence, and record its anchor."""
         if event.tag is not None:
-            self.tagged(event)
+            self._refuse_tag(event)
         if event.anchor is not None:
             self.anchors[event.anchor] = None
             self.opened[at] = event.anchor

@@ -21,6 +21,7 @@ _BREAKS: Final = re.compile("[\x85\u2028\u2029]")
 # as part of a comment.
 _LONE_RETURN: Final = re.compile(rb"\r(?!\n)")
 _TAB: Final = re.compile(rb"[ ]*\t")
+_CONFLICT_MARK: Final = b"<" * 7
 _CONFLICT_BEGINS: Final = re.compile(rb"^<{7} ", re.MULTILINE)
 _CONFLICT_ENDS: Final = re.compile(rb"^>{7} ", re.MULTILINE)
 # libyaml compares each directive with all before it.
@@ -135,6 +136,8 @@ def _hidden_break(content: bytes) -> _Problem | None:
 
 def _conflict(content: bytes) -> _Problem | None:
     """Return the first unresolved merge conflict in the file."""
+    if _CONFLICT_MARK not in content:
+        return None
     begins = [found.start() for found in _CONFLICT_BEGINS.finditer(content)]
     if not begins or not _CONFLICT_ENDS.search(content, begins[0]):
         return None
@@ -146,6 +149,8 @@ def _conflict(content: bytes) -> _Problem | None:
 
 def _too_many_directives(content: bytes) -> _Problem | None:
     """Return the first line that begins with % beyond the limit."""
+    if b"%" not in content:
+        return None
     found = next(islice(_DIRECTIVE.finditer(content), _MAX_DIRECTIVES, None), None)
     if found is None:
         return None

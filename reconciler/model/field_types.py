@@ -65,7 +65,8 @@ def _a_day(value: str) -> str:
 
 
 Maybe: TypeAlias = Annotated[T | None, NotNull()]
-Many: TypeAlias = Annotated[tuple[T, ...], Strict(strict=False)]
+# The first wrong entry decides: a list of a million wrong entries would need much memory for their errors.
+Many: TypeAlias = Annotated[tuple[T, ...], Strict(strict=False), Field(fail_fast=True)]
 
 _NAME = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _LETTER = r"[^\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f]"
