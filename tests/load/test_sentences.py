@@ -51,4 +51,4 @@ def test_every_pattern_has_a_sentence() -> None:
             for part in schema:
                 yield from patterns(part)
 
-    assert set(patterns(dict(schemas()))) == set(SPELLINGS)
+    assert set(patterns(schemas())) == set(SPELLINGS)

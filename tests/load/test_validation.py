@@ -77,6 +77,19 @@ def test_schemas_are_asked_for_only_when_their_kind_comes() -> None:
     assert set(asked) == {"Catalog"}
 
 
+def test_a_document_that_fits_needs_no_schema() -> None:
+    acme = bare(
+        """
+        apiVersion: reconciler/v1
+        kind: Partner
+        metadata: {name: acme}
+        spec: {type: reseller, displayName: Acme, owner: sales}
+        """
+    )
+
+    assert Validator({}).check(acme) == []
+
+
 def test_errors_of_the_model_are_reported_at_their_place() -> None:
     everything_passes: dict[KindName, dict[str, Any]] = {kind: {} for kind in DOCUMENTS}
     acme = bare(
