@@ -12,6 +12,7 @@ from reconciler.errors import InputError
 from reconciler.http.asgi_types import Application
 from reconciler.http.client import HttpClient
 from reconciler.http.endpoint import Endpoint
+from reconciler.http.in_process import InProcess
 from reconciler.http.limiter import MAX_WIDTH_REMOTE
 from reconciler.http.limits import DEFAULT_LIMITS, RunLimits
 from reconciler.http.retry import RetryPolicy
@@ -76,7 +77,7 @@ def connect(endpoint: Endpoint, transport: Transport | None = None) -> httpx2.As
 
 def in_process(application: Application) -> Transport:
     """Return the transport to an application in this process."""
-    return httpx2.ASGITransport(application, raise_app_exceptions=False)
+    return InProcess(application, raises=False)
 
 
 def _trusted(endpoint: Endpoint, url: httpx2.URL) -> ssl.SSLContext:

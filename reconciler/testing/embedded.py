@@ -15,6 +15,7 @@ import httpx2
 from reconciler.http.asgi_types import Application
 from reconciler.http.auth import StaticToken
 from reconciler.http.client import HttpClient
+from reconciler.http.in_process import InProcess
 from reconciler.http.retry import RetryPolicy, Sleep
 from reconciler.model.portal import Portal
 from reconciler.model.secret import SecretText
@@ -22,7 +23,6 @@ from reconciler.portal_server import ApiEntry, Operator, create_app
 from reconciler.portals.embedded import embedded_endpoint
 from reconciler.portals.embedded.adapter import EmbeddedPortalAdapter
 from reconciler.testing.faults import no_sleep
-from reconciler.testing.in_process import InProcess
 
 _TOKEN = "made-for-this-run"  # noqa: S105  no secret: the portal ends with the test
 _NAME = "reconciler"

@@ -7,8 +7,8 @@ import httpx2
 import pytest
 
 from reconciler.errors import PortalError
+from reconciler.http.in_process import InProcess
 from reconciler.testing.harness import ALL, quiet
-from reconciler.testing.in_process import InProcess
 from tests.portals.drupal.sites import opened, site_with
 from tests.servers.drupal.server import Drupal
 

@@ -4,7 +4,7 @@ import os
 import secrets
 import sqlite3
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
@@ -21,6 +21,14 @@ BUSY_SECONDS: Final = 10
 _WRITER_LOCK: Final = 7_368_101
 _DAMAGED: Final = "restore it from a backup, or move it away: a new, empty one is created on first use"
 _BUSY: Final = "another process writes to it, or is upgrading it: try again later"
+_PRAGMAS: Final = (
+    "journal_mode = WAL",
+    # A killed process loses no acknowledged write; a power failure can lose the last ones.
+    "synchronous = NORMAL",
+    # Pages of the journal, 4 KiB each: every write changes several of the same pages, which are copied once.
+    "wal_autocheckpoint = 4000",
+    "foreign_keys = ON",
+)
 _BEGIN: Final = {
     "sqlite": {"read": "BEGIN", "write": "BEGIN IMMEDIATE", "count": "BEGIN IMMEDIATE"},
     "postgresql": {
@@ -36,37 +44,36 @@ class Database:
     """A portal's database with existing tables. Close it after use."""
 
     def __init__(self, engine: Engine) -> None:
-        self._read = engine.execution_options(begin=_BEGIN[engine.dialect.name]["read"])
-        self._write = engine.execution_options(begin=_BEGIN[engine.dialect.name]["write"])
-        self._count = engine.execution_options(begin=_BEGIN[engine.dialect.name]["count"])
+        self._engine = engine
+        self._begin = _BEGIN[engine.dialect.name]
 
-    @contextmanager
-    def reading(self) -> Iterator[Connection]:
+    def reading(self) -> AbstractContextManager[Connection]:
         """Begin a read transaction with a consistent snapshot."""
-        with self._read.begin() as connection:
-            yield connection
+        return self._transaction("read")
 
-    @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self) -> AbstractContextManager[Connection]:
         """Begin a write transaction without concurrent writers.
 
         The write lock is acquired first: upgrading a lock later can deadlock, or make reads outdated.
         """
-        with self._write.begin() as connection:
-            yield connection
+        return self._transaction("write")
 
-    @contextmanager
-    def counting(self) -> Iterator[Connection]:
+    def counting(self) -> AbstractContextManager[Connection]:
         """Begin a write transaction that does not wait for the writers of PostgreSQL.
 
         Its changes may only concern rows that no other transaction reads or writes.
         """
-        with self._count.begin() as connection:
-            yield connection
+        return self._transaction("count")
 
     def close(self) -> None:
         """Close all connections."""
-        self._read.dispose()
+        self._engine.dispose()
+
+    @contextmanager
+    def _transaction(self, kind: str) -> Iterator[Connection]:
+        with self._engine.begin() as connection:
+            connection.exec_driver_sql(self._begin[kind])
+            yield connection
 
 
 def shown(database: str) -> str:
@@ -168,7 +175,6 @@ def _engine(url: URL) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
     else:
         engine = _postgresql_engine(url)
-    event.listen(engine, "begin", _begin)
     return engine
 
 
@@ -198,19 +204,14 @@ def _make_private_file(name: str | None) -> None:
 
 
 def _prepare_sqlite(connection: Any, _: Any) -> None:
-    # The driver would begin transactions implicitly and too late; _begin does it explicitly.
+    # The driver would begin transactions implicitly and too late; Database does it explicitly.
     connection.isolation_level = None
     try:
-        # NORMAL: a killed process loses no acknowledged write; a power failure can lose the last ones.
-        for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
+        for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}").close()
     except sqlite3.Error:
         connection.close()
         raise
-
-
-def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options()["begin"])
 
 
 def _hint(error: SQLAlchemyError) -> str:

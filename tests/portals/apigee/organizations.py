@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import httpx2
 
 from reconciler.http.credentials import Credential
+from reconciler.http.in_process import InProcess
 from reconciler.http.retry import RetryPolicy, Sleep
 from reconciler.model.portal import Portal
 from reconciler.model.portal_settings import ApigeePortal
@@ -17,7 +18,6 @@ from reconciler.portals.apigee import open_portal
 from reconciler.portals.package import Credentials
 from reconciler.testing.faults import no_sleep
 from reconciler.testing.harness import ALL, quiet
-from reconciler.testing.in_process import InProcess
 from tests.servers.apigee.server import TOKEN, ApigeeServer
 
 Result = TypeVar("Result")

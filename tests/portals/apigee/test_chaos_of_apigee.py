@@ -8,13 +8,13 @@ from typing import Final
 
 import pytest
 
+from reconciler.http.in_process import InProcess
 from reconciler.model.plan import Plan
 from reconciler.model.resource import Live
 from reconciler.portals.apigee.adapter import CAPABILITIES
 from reconciler.portals.apigee.app_group import MEMBERS
 from reconciler.testing.faults import FAULTS, Fault
 from reconciler.testing.generators import APIS
-from reconciler.testing.in_process import InProcess
 from tests.portals.apigee.organizations import opened
 from tests.portals.chaos import Conditions, PortalChaos
 from tests.servers.apigee.organization import Organization

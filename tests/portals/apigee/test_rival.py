@@ -8,12 +8,12 @@ from typing import Final
 import httpx2
 import pytest
 
+from reconciler.http.in_process import InProcess
 from reconciler.model.plan import Change
 from reconciler.model.portal import Portal
 from reconciler.model.write_result import Resolution, WriteResult
 from reconciler.portals.apigee.app_group import MEMBERS
 from reconciler.testing.harness import ALL, SCOPE, quiet
-from reconciler.testing.in_process import InProcess
 from tests.portals.apigee.estates import TEAM, attributes, member, organization, team
 from tests.portals.apigee.organizations import within
 from tests.servers.apigee.organization import Json

@@ -8,6 +8,7 @@ from typing import Any, Final
 import httpx2
 
 from reconciler.http.credentials import Credential
+from reconciler.http.in_process import InProcess
 from reconciler.http.retry import RetryPolicy
 from reconciler.model.portal import Portal
 from reconciler.model.portal_settings import DrupalPortal
@@ -18,7 +19,6 @@ from reconciler.portals.drupal import open_portal
 from reconciler.portals.package import Credentials
 from reconciler.testing.faults import no_sleep
 from reconciler.testing.harness import ALL, quiet
-from reconciler.testing.in_process import InProcess
 from tests.servers.drupal.schema import GROUP_ROLE, NODE_TYPE, group, group_membership, node
 from tests.servers.drupal.server import Drupal
 from tests.servers.drupal.site import Site

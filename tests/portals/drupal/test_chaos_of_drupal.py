@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from reconciler.http.in_process import InProcess
 from reconciler.portals.drupal import capabilities
 from reconciler.testing.generators import APIS
-from reconciler.testing.in_process import InProcess
 from tests.portals.chaos import Conditions, JoiningRival, PortalChaos
 from tests.portals.drupal.sites import (
     WITH_DESCRIPTIONS,

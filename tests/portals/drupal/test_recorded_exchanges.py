@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx2
 
-from reconciler.testing.in_process import InProcess
+from reconciler.http.in_process import InProcess
 from tests.servers.drupal.recorded import EXCHANGES, as_recorded, recorded_site
 from tests.servers.drupal.server import Drupal
 

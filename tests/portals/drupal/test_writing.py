@@ -7,11 +7,11 @@ from typing import Any
 import httpx2
 import pytest
 
+from reconciler.http.in_process import InProcess
 from reconciler.model.plan import Change
 from reconciler.model.resource import Resource
 from reconciler.model.write_result import WriteResult
 from reconciler.testing.harness import ALL, SCOPE, asking, quiet, reach, read, run
-from reconciler.testing.in_process import InProcess
 from tests.portals.drupal.ground import DrupalUnderTest
 from tests.portals.drupal.sites import PASSWORD, PERMISSIONS, WITH_GROUPS, opened
 

@@ -5,9 +5,9 @@ from random import Random
 
 import pytest
 
+from reconciler.http.in_process import InProcess
 from reconciler.portals.konnect.adapter import CAPABILITIES
 from reconciler.testing.generators import APIS
-from reconciler.testing.in_process import InProcess
 from tests.portals.chaos import Conditions, JoiningRival, PortalChaos
 from tests.portals.konnect.opening import opened_on
 from tests.servers.konnect import KonnectServer, KonnectState
