@@ -9,11 +9,11 @@ from typing import Final, Literal
 import msgspec
 
 from reconciler.http.auth import Auth
-from reconciler.http.credentials import UNENCRYPTED_HINT
 from reconciler.http.endpoint import Endpoint, Hints
 from reconciler.http.problem_details import problem_detail
 from reconciler.http.request import Response
 from reconciler.http.retry import RetryPolicy
+from reconciler.model.http_text import UNENCRYPTED_HINT
 
 RETRIES: Final = RetryPolicy(sleep=asyncio.sleep, random=random.random)
 _CHECK_URL: Final = "check the url in the configuration, and whether"

@@ -1,15 +1,11 @@
 """Secrets of a service that the configuration names, each with the place that it came from."""
 
 from collections.abc import Mapping
-from typing import Final
 
 import msgspec
 
 from reconciler.errors import InputError
 from reconciler.model.secret import SecretText
-
-# For services whose settings have `url` and `allowHttp`.
-UNENCRYPTED_HINT: Final = "use https://, or set `allowHttp: true` beside the url in the configuration"
 
 
 class Credential(msgspec.Struct, frozen=True):

@@ -10,10 +10,10 @@ import msgspec
 from reconciler.http.client import HttpClient
 from reconciler.http.configured import ConfiguredService
 from reconciler.http.connection import Transport, open_client
-from reconciler.http.credentials import UNENCRYPTED_HINT
 from reconciler.http.oauth import OAuthClient, open_client_credentials
 from reconciler.http.request import Response
 from reconciler.http.retry import RetryPolicy
+from reconciler.model.http_text import UNENCRYPTED_HINT
 from reconciler.model.json_input import decode_json
 from reconciler.model.secret import SecretText
 

@@ -7,6 +7,8 @@ from typing import Final
 
 from reconciler.model.secret import SecretText
 
+# For services whose settings have `url` and `allowHttp`.
+UNENCRYPTED_HINT: Final = "use https://, or set `allowHttp: true` beside the url in the configuration"
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _MAX_LENGTH: Final = 300
 _MAX_DIGITS: Final = 12

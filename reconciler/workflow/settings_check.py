@@ -5,14 +5,12 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from reconciler.errors import InputError
-from reconciler.http.credentials import UNENCRYPTED_HINT
-from reconciler.model.document import Configuration, Document
+from reconciler.model.document import Configuration, ConfigurationSpec, Document
 from reconciler.model.finding import Finding, Severity
-from reconciler.model.http_text import is_exposed
+from reconciler.model.http_text import UNENCRYPTED_HINT, is_exposed
 from reconciler.model.portal_settings import OtherPortal, PortalSettings
+from reconciler.model.source_map import Path as SettingPath
 from reconciler.model.source_settings import CrmSource, SourceSettings
-from reconciler.portals import require_known_type
-from reconciler.workflow.sync.settings import mapping_problems
 
 _PLAIN_HINT: Final = "use ldaps://, leave out `startTls: false`, or set `allowPlain: true` beside the url"
 
@@ -33,7 +31,7 @@ def unusable_settings(document: Document) -> Iterator[Finding]:
             hint = _PLAIN_HINT if address.startswith("ldap") else UNENCRYPTED_HINT
             about = f'source "{name}": the connection to {address} is unencrypted'
             yield Finding.at(where, "source-settings", about, hint, severity=Severity.WARNING)
-        for path, message, hint in mapping_problems(found, spec) if isinstance(found, CrmSource) else ():
+        for path, message, hint in _mapping_problems(found, spec):
             where = document.where("spec", "sources", name, *path)
             about = f'source "{name}": {message}'
             yield Finding.at(where, "source-settings", about, hint, severity=Severity.WARNING)
@@ -42,6 +40,8 @@ def unusable_settings(document: Document) -> Iterator[Finding]:
 def _problems(settings: PortalSettings) -> Iterator[tuple[str, str, str]]:
     """Yield the key of a setting, what is wrong with it, and a hint."""
     if isinstance(settings, OtherPortal):
+        from reconciler.portals import require_known_type  # noqa: PLC0415  start-up counts
+
         try:
             require_known_type(settings.type)
         except InputError as error:
@@ -49,6 +49,16 @@ def _problems(settings: PortalSettings) -> Iterator[tuple[str, str, str]]:
         return
     for key, address in _unencrypted(settings):
         yield key, f"the connection to {address} is unencrypted", UNENCRYPTED_HINT
+
+
+def _mapping_problems(
+    settings: SourceSettings, spec: ConfigurationSpec
+) -> Iterator[tuple[SettingPath, str, str]]:
+    """Yield the path of each setting of a CRM with which no account could be mapped, a message and a hint."""
+    if isinstance(settings, CrmSource):
+        from reconciler.workflow.sync.settings import mapping_problems  # noqa: PLC0415  start-up counts
+
+        yield from mapping_problems(settings, spec)
 
 
 def _unencrypted(settings: PortalSettings | SourceSettings) -> Iterator[tuple[str, str]]:

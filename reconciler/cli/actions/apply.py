@@ -8,7 +8,7 @@ import msgspec
 
 from reconciler.cli import clock, console, runtime
 from reconciler.cli.actions import output, plan_steps, portals, run_several
-from reconciler.cli.actions.plan_steps import CommandOptions
+from reconciler.cli.actions.checked_files import CommandOptions, check
 from reconciler.cli.actions.trust import Trust
 from reconciler.cli.git.base_files import configuration_at
 from reconciler.cli.progress import ProgressDisplay
@@ -57,7 +57,7 @@ def with_approvals(options: CommandOptions, file: str) -> CommandOptions:
 
 def apply_files(options: CommandOptions) -> int:
     """Plan, show the plan, ask, and apply it; in JSON only the receipt is printed."""
-    path, checked = plan_steps.check(options)
+    path, checked = check(options)
     if plan_steps.report_file_errors(options, checked):
         return InputError.exit_code
     document, record = plan_steps.configuration(checked), RunRecord(path.parent)

@@ -1,15 +1,12 @@
 """Print results to stdout in the chosen format."""
 
 import sys
-from collections.abc import Sequence
-from typing import Final
 
+from reconciler.cli.actions.findings_output import FORGES, print_for_forge
 from reconciler.cli.ci import repository_paths
 from reconciler.cli.console import colored, is_terminal, log, print_document, print_wrapped
 from reconciler.cli.storage.out_file import PartFile
 from reconciler.model.access import AccessReport
-from reconciler.model.counting import counted
-from reconciler.model.finding import Finding
 from reconciler.model.forecast import Forecast
 from reconciler.model.health import HealthReport
 from reconciler.model.inventory import Inventory
@@ -18,44 +15,12 @@ from reconciler.model.plan import FILES, Plan
 from reconciler.model.portal_results import AccessReports, Plans, Receipts
 from reconciler.model.receipt import Receipt
 from reconciler.render import json_format, text
-from reconciler.workflow.validate import ValidationResult
-
-# In these formats, a plan is shown by its findings.
-_FORGES: Final = ("github", "gitlab", "sarif")
-
-
-def findings(
-    checked: ValidationResult, output_format: str, config: str | None = None, about: str = "validate"
-) -> None:
-    """Print the findings of the files.
-
-    `config` is the value of --config. `about` is the name of the analysis, which is unique for a forge.
-    """
-    files, documents = counts(checked)
-    found = checked.findings
-    if output_format in _FORGES:
-        _to_forge(found, output_format, config, about)
-    elif output_format == "json":
-        print_document(json_format.findings(found, files, documents))
-    elif output_format in {"markdown", "html"}:
-        from reconciler.render import markdown, table_html  # noqa: PLC0415  only here
-
-        render = markdown.findings if output_format == "markdown" else table_html.findings
-        print_document(render(found, files=files, documents=documents, link=repository_paths.here(config)))
-    else:
-        print_wrapped(text.findings(found, color=colored(), files=files, documents=documents))
-
-
-def counts(checked: ValidationResult) -> tuple[int, int]:
-    """Return how many files and documents were read, including the configuration."""
-    repository = checked.repository
-    return (repository.files + 1, len(repository.documents) + 1) if repository else (1, 0)
 
 
 def plan(made: Plan, output_format: str, config: str | None = None, people: str = "counts") -> None:
     """Print a plan, or for a forge its findings; `config` and `people` are the values of these options."""
-    if output_format in _FORGES:
-        _to_forge(made.findings, output_format, config, analysis(made.portal))
+    if output_format in FORGES:
+        print_for_forge(made.findings, output_format, config, analysis(made.portal))
     elif output_format in {"markdown", "html"}:
         from reconciler.render import html, markdown  # noqa: PLC0415  only here
 
@@ -74,9 +39,9 @@ def plan(made: Plan, output_format: str, config: str | None = None, people: str 
 
 def plans(found: Plans, output_format: str, config: str | None, people: str) -> None:
     """Print the plans of several portals; `config` and `people` are the values of these options."""
-    if output_format in _FORGES:
+    if output_format in FORGES:
         findings_of_all = tuple(dict.fromkeys(each for made in found.plans for each in made.findings))
-        _to_forge(findings_of_all, output_format, config, analysis(",".join(found.portals)))
+        print_for_forge(findings_of_all, output_format, config, analysis(",".join(found.portals)))
     elif output_format in {"markdown", "html"}:
         from reconciler.render import html, markdown  # noqa: PLC0415  only here
 
@@ -210,27 +175,3 @@ def people_pull(report: PeoplePull, output_format: str) -> None:
         print_document(markdown.people_pull(report))
     else:
         print_wrapped(text.people_pull(report, color=colored()))
-
-
-def _to_forge(found: Sequence[Finding], output_format: str, config: str | None, about: str) -> None:
-    at = repository_paths.configuration(config)
-    if output_format == "github":
-        from reconciler.render import github_annotations  # noqa: PLC0415  only here
-
-        print_document(github_annotations.findings(found, at))
-    elif output_format == "gitlab":
-        from reconciler.render import gitlab_code_quality  # noqa: PLC0415  only here
-
-        print_document(gitlab_code_quality.findings(found, at))
-    else:
-        _to_code_scanning(found, at, about)
-
-
-def _to_code_scanning(found: Sequence[Finding], at: str, about: str) -> None:
-    from reconciler.cli.actions import rule_docs  # noqa: PLC0415  only here
-    from reconciler.render import sarif  # noqa: PLC0415  only here
-
-    rules, documents = rule_docs.rules(), rule_docs.documents()
-    print_document(sarif.findings(found, at, about=about, rules=rules, documents=documents))
-    if len(found) > sarif.MAX_RESULTS:
-        log(f"SARIF output has the {sarif.MAX_RESULTS:,} most severe of {counted(len(found), 'finding')}.")

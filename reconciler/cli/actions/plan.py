@@ -9,7 +9,7 @@ import msgspec
 
 from reconciler.cli import console
 from reconciler.cli.actions import output, plan_steps, portals
-from reconciler.cli.actions.plan_steps import CommandOptions
+from reconciler.cli.actions.checked_files import CommandOptions, check
 from reconciler.cli.runtime import run_async
 from reconciler.cli.storage.out_file import OutFile
 from reconciler.cli.storage.out_target import OutTarget
@@ -37,7 +37,7 @@ def show_plan(options: PlanCommandOptions) -> int:
     # Before anything can fail: a later command must not take an older plan for this one's.
     saved = None if options.out is None else OutTarget(options.out, options.config, options.portals)
     _require_consistent(options)
-    path, checked = plan_steps.check(options)
+    path, checked = check(options)
     if plan_steps.report_file_errors(options, checked):
         return InputError.exit_code
     names = plan_steps.several(options.portals, plan_steps.configuration(checked))

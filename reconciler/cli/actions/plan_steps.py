@@ -1,4 +1,4 @@
-"""The steps that plan, apply and adopt share: check the files, open the portal, plan, print."""
+"""The steps that plan, apply and adopt share: open the portal, plan, print."""
 
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
@@ -7,17 +7,15 @@ from typing import TypeVar
 
 import msgspec
 
-from reconciler.cli import clock, runtime
+from reconciler.cli import clock
 from reconciler.cli.actions import output
+from reconciler.cli.actions.checked_files import CommandOptions
+from reconciler.cli.actions.findings_output import print_findings
 from reconciler.cli.actions.trust import Trust
-from reconciler.cli.git.base_files import compared_with
 from reconciler.cli.git.repository import commit
 from reconciler.cli.progress import ProgressDisplay
-from reconciler.cli.storage.configuration_file import find_configuration
 from reconciler.errors import InputError
-from reconciler.model.approved_plans import ApprovedPlans
 from reconciler.model.document import Document
-from reconciler.model.plan import Selection
 from reconciler.model.portal import Portal
 from reconciler.model.rule import file_errors
 from reconciler.workflow import validate
@@ -27,49 +25,7 @@ from reconciler.workflow.plan_options import PlanOptions
 from reconciler.workflow.sessions import ALL, choose_portal, choose_portals, default_portal, open_portal
 from reconciler.workflow.validate import ValidationResult
 
-Options = TypeVar("Options", bound="CommandOptions")
-
-
-class CommandOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """The options that validate, plan, apply and adopt share."""
-
-    config: str | None
-    portals: tuple[str, ...]
-    day: str | None
-    output_format: str
-    adopt: tuple[str, ...] = ()
-    adopt_partners: tuple[str, ...] = ()
-    adopt_groups: tuple[str, ...] = ()
-    adopt_all: bool = False
-    adopt_from: str | None = None
-    selection: Selection = "all"
-    base: str | None = None
-    bootstrap: bool = False
-    allow: tuple[str, ...] = ()
-    auto_approve: bool = False
-    approved: tuple[str, ...] = ()
-    approvals: ApprovedPlans = ApprovedPlans(plans=())
-    lock_seconds: float = 0
-
-    @property
-    def portal(self) -> str | None:
-        """The chosen portal, or None for the default one."""
-        return next(iter(self.portals), None) or None
-
-    @property
-    def adopts(self) -> bool:
-        """Whether existing objects are adopted, instead of making what the files define."""
-        chosen = self.adopt or self.adopt_partners or self.adopt_groups
-        return bool(chosen) or self.adopt_all or self.adopt_from is not None
-
-
-def check(options: CommandOptions) -> tuple[Path, ValidationResult]:
-    """Read and judge the files, compared with --base if it is given. Raises InputError."""
-    path = find_configuration(options.config)
-    today = runtime.today(options.day)
-    if options.base is None:
-        return path, validate.check(path, today)
-    return path, validate.check(path, today, compared_with(path, options.base, bootstrap=options.bootstrap))
+Options = TypeVar("Options", bound=CommandOptions)
 
 
 def plan_options(
@@ -134,14 +90,14 @@ def report_file_errors(options: CommandOptions, checked: ValidationResult) -> bo
     """Print the findings and return True where errors of the files allow no plan."""
     if checked.repository is not None and not file_errors(checked.findings):
         return False
-    output.findings(checked, options.output_format, options.config, _analysis(options, checked))
+    print_findings(checked, options.output_format, options.config, _analysis(options, checked))
     return True
 
 
 def report_refusal(options: CommandOptions, checked: ValidationResult, planned: Planned) -> int:
     """Print why there is no plan, and return the exit code."""
     refused = msgspec.structs.replace(checked, findings=planned.findings)
-    output.findings(refused, options.output_format, options.config, _analysis(options, checked))
+    print_findings(refused, options.output_format, options.config, _analysis(options, checked))
     return InputError.exit_code
 
 

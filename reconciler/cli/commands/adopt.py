@@ -60,8 +60,8 @@ def adopt(ids: tuple[str, ...], dry_run: bool, **given: Any) -> int:  # noqa: FB
     plan: partner/acme, team/acme/ops, access-group/gold.
     """
     from reconciler.cli.actions.apply import apply_files
+    from reconciler.cli.actions.checked_files import CommandOptions
     from reconciler.cli.actions.plan import PlanCommandOptions, show_plan
-    from reconciler.cli.actions.plan_steps import CommandOptions
 
     chosen = bool(ids or given["adopt_partners"] or given["adopt_groups"])
     if [chosen, given["adopt_all"], given["adopt_from"] is not None].count(True) != 1:

@@ -64,7 +64,7 @@ def apply(saved: tuple[str, ...], approvals: str | None, **given: Any) -> int:
     portal that fails does not stop the next ones.
     """
     from reconciler.cli.actions.apply import apply_files, apply_saved, with_approvals
-    from reconciler.cli.actions.plan_steps import CommandOptions
+    from reconciler.cli.actions.checked_files import CommandOptions
 
     if approvals is not None and given["approved"]:
         raise click.UsageError("--approved and --approvals exclude each other.")

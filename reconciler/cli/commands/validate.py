@@ -44,7 +44,7 @@ def validate(**given: Any) -> int:
 
     Exits with 1 when the files have errors, with 3 when a rule denies what valid files define.
     """
-    from reconciler.cli.actions.plan_steps import CommandOptions
+    from reconciler.cli.actions.checked_files import CommandOptions
     from reconciler.cli.actions.validate import validate_files
 
     return validate_files(CommandOptions(**given))

@@ -9,11 +9,11 @@ import msgspec
 
 from reconciler.http.auth import Auth, BasicAuth
 from reconciler.http.connection import Transport, in_process, open_client
-from reconciler.http.credentials import UNENCRYPTED_HINT
 from reconciler.http.endpoint import Endpoint
 from reconciler.http.oauth import OAuthClient, open_client_credentials
 from reconciler.http.request import Response
 from reconciler.http.retry import RetryPolicy
+from reconciler.model.http_text import UNENCRYPTED_HINT
 from reconciler.model.json_input import decode_json
 from reconciler.model.portal import Capabilities, Portal
 from reconciler.model.portal_settings import DrupalPortal

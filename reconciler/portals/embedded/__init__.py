@@ -9,10 +9,9 @@ from urllib.parse import urlsplit
 
 from reconciler.http.auth import StaticToken
 from reconciler.http.connection import in_process, open_client
-from reconciler.http.credentials import UNENCRYPTED_HINT
 from reconciler.http.endpoint import Endpoint, Hints
 from reconciler.http.retry import RetryPolicy
-from reconciler.model.http_text import is_loopback
+from reconciler.model.http_text import UNENCRYPTED_HINT, is_loopback
 from reconciler.model.portal import Portal
 from reconciler.model.portal_settings import EmbeddedPortal
 from reconciler.portals.connection import RETRIES

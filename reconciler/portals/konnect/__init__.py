@@ -9,10 +9,10 @@ import msgspec
 
 from reconciler.http.auth import StaticToken
 from reconciler.http.connection import in_process, open_client
-from reconciler.http.credentials import UNENCRYPTED_HINT
 from reconciler.http.endpoint import Endpoint, Hints
 from reconciler.http.request import Response
 from reconciler.http.retry import RetryPolicy
+from reconciler.model.http_text import UNENCRYPTED_HINT
 from reconciler.model.json_input import decode_json
 from reconciler.model.portal import Portal
 from reconciler.model.portal_settings import KonnectPortal

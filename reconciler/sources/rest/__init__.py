@@ -9,10 +9,10 @@ import msgspec
 
 from reconciler.http.auth import Auth, StaticToken
 from reconciler.http.connection import Transport, in_process, open_client
-from reconciler.http.credentials import UNENCRYPTED_HINT
 from reconciler.http.oauth import OAuthClient, open_client_credentials
 from reconciler.http.retry import RetryPolicy
 from reconciler.model.accounts import Crm
+from reconciler.model.http_text import UNENCRYPTED_HINT
 from reconciler.model.source_settings import RestSource
 from reconciler.sources.connection import RETRIES, source_endpoint
 from reconciler.sources.package import Credentials, SourceType

@@ -11,12 +11,12 @@ import msgspec
 from reconciler.errors import InputError
 from reconciler.http.auth import Auth, StaticToken
 from reconciler.http.connection import Transport, in_process, open_client
-from reconciler.http.credentials import UNENCRYPTED_HINT
 from reconciler.http.endpoint import Endpoint
 from reconciler.http.oauth import OAuthClient, open_client_credentials
 from reconciler.http.request import Response
 from reconciler.http.retry import RetryPolicy
 from reconciler.model.directory import Directory
+from reconciler.model.http_text import UNENCRYPTED_HINT
 from reconciler.model.json_input import decode_json
 from reconciler.model.source_settings import ScimSource
 from reconciler.sources.connection import RETRIES, source_endpoint

@@ -10,9 +10,9 @@ from pydantic.alias_generators import to_camel
 from reconciler import scaffold
 from reconciler.cli import console, runtime
 from reconciler.cli.actions.apply import apply_files
+from reconciler.cli.actions.checked_files import CommandOptions
 from reconciler.cli.actions.export import ExportCommand, export_files
 from reconciler.cli.actions.plan import PlanCommandOptions, show_plan
-from reconciler.cli.actions.plan_steps import CommandOptions
 from reconciler.cli.actions.start.questions import portal_at_address
 from reconciler.cli.actions.trust import Trust, remember
 from reconciler.cli.progress import ProgressDisplay
