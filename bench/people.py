@@ -17,9 +17,9 @@ from reconciler.cli.runtime import run_async
 from reconciler.edit import people_text
 from reconciler.load import load, load_configuration
 from reconciler.model.directory import Directory, DirectoryPerson, Evidence, GroupAnswer
+from reconciler.model.directory_settings import DirectorySource
 from reconciler.model.document import Repository
 from reconciler.model.portal import Progress
-from reconciler.model.source_settings import DirectorySource
 from reconciler.schema import schemas
 from reconciler.workflow.people_pull import Pulled, PullOptions, pull
 

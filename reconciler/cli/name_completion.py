@@ -52,14 +52,14 @@ def complete_owner(context: click.Context, _argument: click.Parameter, typed: st
 
 def complete_crm(context: click.Context, _argument: click.Parameter, typed: str) -> list[str]:
     """Return the sources of accounts in the configuration whose names begin with what was typed."""
-    from reconciler.model.source_settings import CrmSource  # noqa: PLC0415  start-up counts
+    from reconciler.model.crm_settings import CrmSource  # noqa: PLC0415  start-up counts
 
     return _beginning([name for name, each in _sources(context) if isinstance(each, CrmSource)], typed)
 
 
 def complete_directory(context: click.Context, _option: click.Parameter, typed: str) -> list[str]:
     """Return the directories of people in the configuration whose names begin with what was typed."""
-    from reconciler.model.source_settings import DirectorySource  # noqa: PLC0415  start-up counts
+    from reconciler.model.directory_settings import DirectorySource  # noqa: PLC0415  start-up counts
 
     return _beginning([name for name, each in _sources(context) if isinstance(each, DirectorySource)], typed)
 

@@ -10,6 +10,7 @@ from typing import Final, Literal, TypeAlias
 
 import msgspec
 
+from reconciler.model.directory_settings import DirectorySource
 from reconciler.model.document import (
     AccessGroup,
     ApiProduct,
@@ -21,7 +22,6 @@ from reconciler.model.document import (
 )
 from reconciler.model.file_names import PEOPLE, may_hold_documents
 from reconciler.model.finding import Source
-from reconciler.model.source_settings import DirectorySource
 
 ForgeName: TypeAlias = Literal["github", "gitlab", "gitea"]
 

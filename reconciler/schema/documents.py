@@ -8,7 +8,7 @@ from pydantic_core import core_schema
 
 from reconciler.model.document import DOCUMENTS
 from reconciler.model.field_types import KindName
-from reconciler.model.portal_settings import OTHER
+from reconciler.model.model_by_type import schema_by_type
 from reconciler.schema.titles import file_name, title
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -55,18 +55,9 @@ class _Schemas(GenerateJsonSchema):
         return made
 
     def tagged_union_schema(self, schema: core_schema.TaggedUnionSchema) -> JsonSchemaValue:
-        """Choose the settings of a portal or source by its `type`; portals of other types are open."""
-        choices = dict(schema["choices"])
-        other = choices.pop(OTHER, None)
-        made: JsonSchemaValue
-        if other is not None:
-            made = self.generate_inner(other)
-        else:
-            made = {"type": "object", "properties": {"type": {"enum": [*choices]}}, "required": ["type"]}
-        for tag, choice in reversed(choices.items()):
-            condition = {"properties": {"type": {"const": tag}}, "required": ["type"]}
-            made = {"if": condition, "then": self.generate_inner(choice), "else": made}
-        return made
+        """Choose the branch of a union by its `type`."""
+        branches = {str(name): self.generate_inner(branch) for name, branch in schema["choices"].items()}
+        return schema_by_type(branches)
 
     def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
         """Validate the names of keys; pydantic's `patternProperties` would accept others silently."""

@@ -7,9 +7,9 @@ from typing import Final
 from reconciler.errors import InputError
 from reconciler.model.accounts import Account, Accounts, UnreadAccount
 from reconciler.model.counting import counted
+from reconciler.model.crm_settings import CsvSource
 from reconciler.model.csv_rows import BrokenCsvError, csv_rows
 from reconciler.model.printable import printable
-from reconciler.model.source_settings import CsvSource
 
 _BYTE_ORDER_MARK: Final = "\ufeff"
 _UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")

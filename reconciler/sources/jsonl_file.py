@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from reconciler.errors import InputError
 from reconciler.model.accounts import Account, Accounts, UnreadAccount
+from reconciler.model.crm_settings import JsonlSource
 from reconciler.model.printable import printable
-from reconciler.model.source_settings import JsonlSource
 from reconciler.sources.json_columns import ABSENT, keys_of, missing_key, text, value_at
 
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"

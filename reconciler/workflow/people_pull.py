@@ -11,6 +11,7 @@ from reconciler.errors import InputError, PolicyError, PortalError
 from reconciler.load import load
 from reconciler.model.counting import people
 from reconciler.model.directory import Directory
+from reconciler.model.directory_settings import DirectorySource
 from reconciler.model.document import Document, Repository
 from reconciler.model.gc_pause import quiet_collector
 from reconciler.model.people_pull import (
@@ -25,7 +26,6 @@ from reconciler.model.people_pull import (
     UnbelievedGroup,
 )
 from reconciler.model.portal import Progress
-from reconciler.model.source_settings import DirectorySource
 from reconciler.schema import schemas
 from reconciler.sources.people import (
     CheckedAnswer,

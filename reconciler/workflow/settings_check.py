@@ -5,12 +5,13 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from reconciler.errors import InputError
+from reconciler.model.crm_settings import CrmSource
 from reconciler.model.document import Configuration, ConfigurationSpec, Document
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.http_text import UNENCRYPTED_HINT, is_exposed
 from reconciler.model.portal_settings import OtherPortal, PortalSettings
 from reconciler.model.source_map import Path as SettingPath
-from reconciler.model.source_settings import CrmSource, SourceSettings
+from reconciler.model.source_settings import SourceSettings
 
 _PLAIN_HINT: Final = "use ldaps://, leave out `startTls: false`, or set `allowPlain: true` beside the url"
 

@@ -8,10 +8,11 @@ from typing import Any, Final, cast
 from reconciler.http.probe import Probe
 from reconciler.model.accounts import Crm
 from reconciler.model.directory import Directory
+from reconciler.model.directory_settings import DirectorySource
 from reconciler.model.document import Document, Repository
 from reconciler.model.health import Check, CheckedSource, CheckResult, TargetHealth, ok, skipped, warning
 from reconciler.model.partner import FromSource, Partner
-from reconciler.model.source_settings import DirectorySource, SourceSettings
+from reconciler.model.source_settings import SourceSettings
 from reconciler.sources.checks import crm_checks, directory_checks
 from reconciler.workflow.checks import CheckRunner, RememberingTrust
 from reconciler.workflow.sessions import Trust

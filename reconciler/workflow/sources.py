@@ -5,8 +5,10 @@ from contextlib import asynccontextmanager
 from typing import Any, Final, TypeVar
 
 from reconciler.errors import InputError
+from reconciler.model.crm_settings import CrmSource
+from reconciler.model.directory_settings import DirectorySource
 from reconciler.model.document import Document
-from reconciler.model.source_settings import CrmSource, DirectorySource, SourceSettings
+from reconciler.model.source_settings import SourceSettings
 from reconciler.sources import Credentials, source_type
 from reconciler.workflow.sessions import ALL, Trust, read_secrets
 from reconciler.workflow.validate import settings

@@ -48,7 +48,7 @@ def test_help_imports_nothing_slow(place: Place, arguments: list[str]) -> None:
 def test_validate_imports_what_reads_files_and_nothing_that_reads_portals(place: Place) -> None:
     slow = imported(place, "validate") & SLOW
 
-    assert slow == {"pydantic", "yaml", "jsonschema_rs"}
+    assert slow == {"pydantic", "yaml"}
 
 
 def test_a_shell_gets_its_completion(place: Place) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from reconciler.model.source_settings import CrmSource, DirectorySource
+from reconciler.model.crm_settings import CrmSource
+from reconciler.model.directory_settings import DirectorySource
 from reconciler.workflow.validate import read_configuration, settings
 from tests.cli.running import CONFIGURATION
 from tests.servers.rest_crm import RestDouble

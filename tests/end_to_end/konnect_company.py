@@ -6,7 +6,7 @@ import msgspec
 import pytest
 import yaml
 
-from reconciler.model.portal_settings import KonnectPortal
+from reconciler.model.remote_portal_settings import KonnectPortal
 from reconciler.portals import konnect
 from reconciler.portals.package import Credentials, PortalType
 from tests.cli.running import Place

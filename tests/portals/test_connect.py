@@ -2,6 +2,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from pkgutil import resolve_name
 
 import pytest
 import uvicorn
@@ -57,7 +58,9 @@ async def serving(application: Application) -> AsyncIterator[str]:
 
 
 def test_every_type_of_portal_that_a_file_may_name_has_an_adapter() -> None:
-    assert {name: portal_type(name).settings for name in PORTALS} == BUILT_IN
+    assert {name: portal_type(name).settings for name in PORTALS} == {
+        name: resolve_name(model) for name, model in BUILT_IN.items()
+    }
 
 
 def test_opening_a_portal_asks_nothing_of_it() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from reconciler.model.portal_settings import ApigeePortal
+from reconciler.model.remote_portal_settings import ApigeePortal
 from tests.cli.running import CONFIGURATION, Place
 
 TOKEN = {"token": {"env": "PORTAL_TOKEN"}}

@@ -9,7 +9,7 @@ import pytest
 
 from reconciler.errors import InputError, PortalError, ReconcilerError
 from reconciler.model.directory import GroupAnswer
-from reconciler.model.source_settings import LdapSource
+from reconciler.model.directory_settings import LdapSource
 from reconciler.sources.ldap import connection
 from tests.servers.slapd import SlapdServer
 from tests.sources.ldap.company import Company, opened

@@ -10,8 +10,8 @@ from reconciler.cli.actions.trust import Trust
 from reconciler.errors import InputError
 from reconciler.http.auth import StaticToken
 from reconciler.http.connection import connect
+from reconciler.model.directory_settings import DirectorySource, ScimSource
 from reconciler.model.secret import SecretText
-from reconciler.model.source_settings import DirectorySource, ScimSource
 from reconciler.sources.connection import source_endpoint
 from reconciler.workflow.sessions import read_secrets
 from reconciler.workflow.sources import choose_source, open_source

@@ -19,11 +19,11 @@ from typing import Any, Final
 from reconciler.edit import people_text
 from reconciler.model.counting import counted
 from reconciler.model.directory import Directory
+from reconciler.model.directory_settings import DirectorySource
 from reconciler.model.document import Document, Repository
 from reconciler.model.people import People, TeamPeople
 from reconciler.model.people_pull import Lists, TeamRole
 from reconciler.model.source_map import Positions
-from reconciler.model.source_settings import DirectorySource
 from reconciler.testing.trace import Trace
 from reconciler.workflow.people_pull import Pulled, PullOptions, pull
 from tests.builders import configuration, partner, repository, team

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from reconciler.model.source_settings import CsvSource, JsonlSource
+from reconciler.model.crm_settings import CsvSource, JsonlSource
 
 FIELDS = {"displayName": "Name", "type": {"default": "reseller"}, "owner": {"default": "partnerships"}}
 

@@ -5,8 +5,8 @@ from contextlib import asynccontextmanager
 
 from reconciler.errors import PortalError
 from reconciler.model.directory import Directory, DirectoryPerson, Evidence, GroupAnswer
+from reconciler.model.directory_settings import DirectorySource
 from reconciler.model.portal import Progress
-from reconciler.model.source_settings import DirectorySource
 from reconciler.workflow.people_pull import OpenDirectory
 
 

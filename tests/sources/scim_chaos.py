@@ -10,8 +10,8 @@ from scim2_models import Email, Group, User
 from reconciler.http.credentials import Credential
 from reconciler.http.retry import RetryPolicy
 from reconciler.model.directory import Directory
+from reconciler.model.directory_settings import ScimSource
 from reconciler.model.secret import SecretText
-from reconciler.model.source_settings import ScimSource
 from reconciler.sources import Credentials
 from reconciler.sources.scim import open_source
 from tests.http.scripted import Naps

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.model.source_settings import RemovalLimits
+from reconciler.model.directory_settings import RemovalLimits
 from reconciler.workflow.people_pull import Pulled, PullOptions, exit_code
 from tests.builders import partner, team
 from tests.sources.directories import MemoryDirectory, person

@@ -17,9 +17,9 @@ from reconciler.edit import people_text
 from reconciler.errors import InputError
 from reconciler.load.files import max_size, too_large
 from reconciler.model.directory import Directory
+from reconciler.model.directory_settings import DirectorySource
 from reconciler.model.document import Repository
 from reconciler.model.file_names import PEOPLE
-from reconciler.model.source_settings import DirectorySource
 from reconciler.workflow.people_pull import Pulled, PullOptions, exit_code, pull, read_files
 from reconciler.workflow.sources import open_source
 

@@ -4,9 +4,9 @@ from typing import Final
 
 from reconciler.cli.storage.configuration_file import find_configuration, has_configuration
 from reconciler.model.configuration import ConfigurationSpec, Owner
+from reconciler.model.directory_settings import DirectorySource
 from reconciler.model.document import Document
 from reconciler.model.forge_setup import ExpectedSetup
-from reconciler.model.source_settings import DirectorySource
 from reconciler.workflow.validate import read_configuration, settings
 
 # What the workflows name, and most configurations.

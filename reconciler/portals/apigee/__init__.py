@@ -16,7 +16,7 @@ from reconciler.http.request import Response
 from reconciler.http.retry import RetryPolicy
 from reconciler.model.json_input import decode_json
 from reconciler.model.portal import Portal
-from reconciler.model.portal_settings import ApigeePortal
+from reconciler.model.remote_portal_settings import ApigeePortal
 from reconciler.portals.apigee.adapter import CAPABILITIES, ApigeeAdapter
 from reconciler.portals.apigee.rights import RIGHTS
 from reconciler.portals.connection import RETRIES, portal_endpoint

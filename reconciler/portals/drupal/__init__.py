@@ -16,7 +16,7 @@ from reconciler.http.retry import RetryPolicy
 from reconciler.model.http_text import UNENCRYPTED_HINT
 from reconciler.model.json_input import decode_json
 from reconciler.model.portal import Capabilities, Portal
-from reconciler.model.portal_settings import DrupalPortal
+from reconciler.model.remote_portal_settings import DrupalPortal
 from reconciler.portals.connection import RETRIES, portal_endpoint
 from reconciler.portals.drupal.adapter import DrupalAdapter, capabilities_of
 from reconciler.portals.drupal.resource_map import ResourceMap, resource_map

@@ -8,7 +8,7 @@ from typing import Final
 from reconciler.http.keycloak import RealmClient, open_realm
 from reconciler.http.retry import RetryPolicy
 from reconciler.model.portal import Portal
-from reconciler.model.portal_settings import KeycloakPortal
+from reconciler.model.remote_portal_settings import KeycloakPortal
 from reconciler.portals.connection import RETRIES, portal_service
 from reconciler.portals.keycloak.adapter import CAPABILITIES, KeycloakAdapter
 from reconciler.portals.keycloak.checks import RIGHTS

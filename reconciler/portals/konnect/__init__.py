@@ -15,7 +15,7 @@ from reconciler.http.retry import RetryPolicy
 from reconciler.model.http_text import UNENCRYPTED_HINT
 from reconciler.model.json_input import decode_json
 from reconciler.model.portal import Portal
-from reconciler.model.portal_settings import KonnectPortal
+from reconciler.model.remote_portal_settings import KonnectPortal
 from reconciler.portals.connection import RETRIES
 from reconciler.portals.konnect.adapter import CAPABILITIES, KonnectAdapter
 from reconciler.portals.konnect.checks import RIGHTS

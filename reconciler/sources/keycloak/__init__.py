@@ -8,7 +8,7 @@ from typing import Final
 from reconciler.http.connection import in_process
 from reconciler.http.keycloak import RealmClient, open_realm
 from reconciler.http.retry import RetryPolicy
-from reconciler.model.source_settings import KeycloakSource
+from reconciler.model.directory_settings import KeycloakSource
 from reconciler.sources.connection import RETRIES, source_service
 from reconciler.sources.keycloak.directory import PAGE_SIZE, KeycloakDirectory
 from reconciler.sources.keycloak.rights import RIGHTS

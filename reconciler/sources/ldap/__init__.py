@@ -10,7 +10,7 @@ from reconciler.http.auth import SecretInBody
 from reconciler.http.retry import RetryPolicy
 from reconciler.http.tls import trusted_authorities
 from reconciler.model.directory import Directory
-from reconciler.model.source_settings import LdapSource
+from reconciler.model.directory_settings import LdapSource
 from reconciler.sources.connection import RETRIES, source_endpoint
 from reconciler.sources.ldap.address import address_of
 from reconciler.sources.ldap.names import Name, parse_name

@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 import msgspec
 
 from reconciler.errors import InputError
+from reconciler.model.directory_settings import LdapSource
 from reconciler.model.http_text import is_loopback
-from reconciler.model.source_settings import LdapSource
 
 Encryption: TypeAlias = Literal["tls", "start-tls", "none"]
 _PORTS: Final = {"ldap": 389, "ldaps": 636}

@@ -7,10 +7,10 @@ import msgspec
 
 from reconciler.errors import PortalError
 from reconciler.model.directory import Evidence, GroupAnswer
+from reconciler.model.directory_settings import LdapSource
 from reconciler.model.health import Check, CheckResult, ok
 from reconciler.model.portal import Progress
 from reconciler.model.printable import printable
-from reconciler.model.source_settings import LdapSource
 from reconciler.sources.checks import directory_checks
 from reconciler.sources.ldap.answers import answer
 from reconciler.sources.ldap.confirmation import Confirmation

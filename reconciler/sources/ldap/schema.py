@@ -7,8 +7,8 @@ from typing import Final
 import msgspec
 
 from reconciler.model.directory import DirectoryPerson
+from reconciler.model.directory_settings import LdapSource
 from reconciler.model.printable import printable
-from reconciler.model.source_settings import LdapSource
 from reconciler.sources.ldap.entries import GUID, Entry, id_text
 from reconciler.sources.ldap.names import any_of, folded
 

@@ -6,9 +6,9 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
+from reconciler.model.directory_settings import RemovalLimits, Removals
 from reconciler.model.ids import split_team
 from reconciler.model.people_pull import ExceededLimit, LeavingPerson, Lists, TeamRole
-from reconciler.model.source_settings import RemovalLimits, Removals
 
 _Level: TypeAlias = Literal["source", "partner", "team"]
 _Group: TypeAlias = tuple[_Level, str]

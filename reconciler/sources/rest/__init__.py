@@ -12,8 +12,8 @@ from reconciler.http.connection import Transport, in_process, open_client
 from reconciler.http.oauth import OAuthClient, open_client_credentials
 from reconciler.http.retry import RetryPolicy
 from reconciler.model.accounts import Crm
+from reconciler.model.crm_settings import RestSource
 from reconciler.model.http_text import UNENCRYPTED_HINT
-from reconciler.model.source_settings import RestSource
 from reconciler.sources.connection import RETRIES, source_endpoint
 from reconciler.sources.package import Credentials, SourceType
 from reconciler.sources.rest.adapter import RestCrm

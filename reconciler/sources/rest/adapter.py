@@ -9,8 +9,8 @@ from reconciler.http.client import HttpClient
 from reconciler.http.lists import read_all
 from reconciler.http.request import Request
 from reconciler.model.accounts import Account, Accounts, UnreadAccount
+from reconciler.model.crm_settings import RestSource
 from reconciler.model.portal import Progress
-from reconciler.model.source_settings import RestSource
 from reconciler.sources.json_columns import ABSENT, keys_of, missing_key, text, value_at
 from reconciler.sources.rest.pages import ConfiguredPages
 

@@ -11,10 +11,10 @@ from reconciler.http.client import HttpClient
 from reconciler.http.errors import foreign_link, unexpected
 from reconciler.http.pagination import Page, next_link
 from reconciler.http.request import Request, Response
+from reconciler.model.crm_settings import RestSource
 from reconciler.model.http_text import whole_number
 from reconciler.model.json_input import ANY_JSON
 from reconciler.model.rest_pages import CursorPages, LinkPages, NumberedPages, OffsetPages
-from reconciler.model.source_settings import RestSource
 from reconciler.sources.json_columns import text, value_at
 
 # Keys with which APIs say that there is another page; without case and separators.

@@ -16,9 +16,9 @@ from reconciler.http.oauth import OAuthClient, open_client_credentials
 from reconciler.http.request import Response
 from reconciler.http.retry import RetryPolicy
 from reconciler.model.directory import Directory
+from reconciler.model.directory_settings import ScimSource
 from reconciler.model.http_text import UNENCRYPTED_HINT
 from reconciler.model.json_input import decode_json
-from reconciler.model.source_settings import ScimSource
 from reconciler.sources.connection import RETRIES, source_endpoint
 from reconciler.sources.package import Credentials, SourceType
 

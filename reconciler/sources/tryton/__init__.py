@@ -15,7 +15,7 @@ from reconciler.http.endpoint import Endpoint
 from reconciler.http.renewal import open_renewed_token
 from reconciler.http.retry import RetryPolicy
 from reconciler.model.accounts import Crm
-from reconciler.model.source_settings import TrytonSource
+from reconciler.model.crm_settings import TrytonSource
 from reconciler.sources.connection import RETRIES, source_endpoint
 from reconciler.sources.package import Credentials, SourceType
 from reconciler.sources.tryton.adapter import TrytonCrm

@@ -6,6 +6,7 @@ from typing import Any, Final
 import msgspec
 
 from reconciler.model.approval import JOB_USERS, StandingApproval
+from reconciler.model.directory_settings import DirectorySource
 from reconciler.model.document import (
     ConfigurationSpec,
     Document,
@@ -18,7 +19,6 @@ from reconciler.model.document import (
 from reconciler.model.kinds import team_of
 from reconciler.model.plan import Approval, Change, FileChange
 from reconciler.model.resource import ResourceId
-from reconciler.model.source_settings import DirectorySource
 
 # The path of a change of former addresses, which is about a membership.
 ADDRESSES: Final = "formerAddresses"

@@ -8,8 +8,8 @@ import msgspec
 
 from reconciler.edit import Operation, annotation_set, scalar
 from reconciler.model.accounts import Accounts
+from reconciler.model.crm_settings import CrmSource
 from reconciler.model.document import Document
-from reconciler.model.source_settings import CrmSource
 from reconciler.model.sync_report import NotMapped, SyncedField, SyncedPartner, SyncNotice
 from reconciler.workflow.preview import ProposedFile
 from reconciler.workflow.sync.accounts import CountedAccounts, counted_accounts

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from reconciler.edit import Operation, document_text, field_set
 from reconciler.model.accounts import Account
+from reconciler.model.crm_settings import NewPartner, NewTeam
 from reconciler.model.document import Document
 from reconciler.model.field_types import API_VERSION
 from reconciler.model.new_document import NewDocument
@@ -15,7 +16,6 @@ from reconciler.model.partner import AnyAccess, FromSource
 from reconciler.model.partner_request import Problem
 from reconciler.model.printable import printable
 from reconciler.model.slugs import MAX_LENGTH, slug
-from reconciler.model.source_settings import NewPartner, NewTeam
 from reconciler.model.sync_report import SyncedField
 from reconciler.workflow.sync.mapping import (
     REQUIRED,

@@ -11,11 +11,11 @@ import msgspec
 from reconciler.edit import problem
 from reconciler.errors import InputError
 from reconciler.model.accounts import Account
+from reconciler.model.crm_settings import PLACEHOLDER, Column, CrmSource, NewTeam
 from reconciler.model.identity import canonical_domain, canonical_email
 from reconciler.model.partner import FromSource
 from reconciler.model.partner_request import Field, Problem
 from reconciler.model.printable import printable
-from reconciler.model.source_settings import PLACEHOLDER, Column, CrmSource, NewTeam
 
 # A text, or the domains of a partner.
 Value: TypeAlias = str | list[str]

@@ -5,11 +5,12 @@ from typing import TypeAlias
 
 from reconciler.errors import InputError
 from reconciler.model.configuration import ConfigurationSpec
+from reconciler.model.crm_settings import Column, CrmSource, CsvSource
+from reconciler.model.directory_settings import DirectorySource
 from reconciler.model.document import Document
 from reconciler.model.partner import FromSource
 from reconciler.model.printable import printable
 from reconciler.model.source_map import Path
-from reconciler.model.source_settings import Column, CrmSource, CsvSource, DirectorySource
 from reconciler.workflow.sync.mapping import AccountMapper
 
 # The path of a setting below its source, what is wrong with it, and a hint.

@@ -11,7 +11,7 @@ from reconciler.http.credentials import Credential
 from reconciler.http.in_process import InProcess
 from reconciler.http.retry import RetryPolicy, Sleep
 from reconciler.model.portal import Portal
-from reconciler.model.portal_settings import ApigeePortal
+from reconciler.model.remote_portal_settings import ApigeePortal
 from reconciler.model.secret import SecretText
 from reconciler.model.snapshot import Snapshot
 from reconciler.portals.apigee import open_portal

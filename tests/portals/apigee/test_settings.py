@@ -8,7 +8,7 @@ import pytest
 
 from reconciler.errors import InputError, PortalError
 from reconciler.http.request import Response
-from reconciler.model.portal_settings import ApigeePortal
+from reconciler.model.remote_portal_settings import ApigeePortal
 from reconciler.portals import portal_type
 from reconciler.portals.apigee import PORTAL, error_detail, open_portal
 from reconciler.portals.package import Credentials

@@ -11,8 +11,8 @@ from reconciler.http.credentials import Credential
 from reconciler.http.in_process import InProcess
 from reconciler.http.retry import RetryPolicy
 from reconciler.model.portal import Portal
-from reconciler.model.portal_settings import DrupalPortal
 from reconciler.model.receipt import Traffic
+from reconciler.model.remote_portal_settings import DrupalPortal
 from reconciler.model.secret import SecretText
 from reconciler.model.snapshot import Snapshot
 from reconciler.portals.drupal import open_portal

@@ -8,8 +8,8 @@ from reconciler.http.credentials import Credential
 from reconciler.http.retry import RetryPolicy
 from reconciler.model.health import CheckedPortal
 from reconciler.model.portal import Portal
-from reconciler.model.portal_settings import KeycloakPortal
 from reconciler.model.receipt import Traffic
+from reconciler.model.remote_portal_settings import KeycloakPortal
 from reconciler.model.secret import SecretText
 from reconciler.model.snapshot import Snapshot
 from reconciler.portals.keycloak import open_portal

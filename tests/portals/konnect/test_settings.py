@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.model.portal_settings import KonnectPortal
+from reconciler.model.remote_portal_settings import KonnectPortal
 from tests.cli.running import CONFIGURATION, Place
 
 SETTINGS = {"type": "konnect", "region": "eu", "portal": "Partners", "token": {"env": "PORTAL_TOKEN"}}

@@ -12,8 +12,8 @@ from reconciler.http.asgi_types import Application
 from reconciler.http.credentials import Credential
 from reconciler.http.retry import RetryPolicy
 from reconciler.model.directory import Evidence, GroupAnswer
+from reconciler.model.directory_settings import KeycloakSource
 from reconciler.model.secret import SecretText
-from reconciler.model.source_settings import KeycloakSource
 from reconciler.sources.keycloak import open_source
 from reconciler.sources.keycloak.directory import KeycloakDirectory
 from reconciler.sources.package import Credentials

@@ -8,8 +8,8 @@ from typing import Any, Final
 from reconciler.http.credentials import Credential
 from reconciler.http.retry import RetryPolicy
 from reconciler.model.directory import Directory, Evidence, GroupAnswer
+from reconciler.model.directory_settings import LdapSource
 from reconciler.model.secret import SecretText
-from reconciler.model.source_settings import LdapSource
 from reconciler.sources.ldap import open_source
 from reconciler.sources.package import Credentials
 from tests.servers.slapd import PASSWORD, READER, SlapdServer

@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 
 from reconciler.model.directory import DirectoryPerson, Evidence, GroupAnswer
-from reconciler.model.source_settings import LdapSource
+from reconciler.model.directory_settings import LdapSource
 from reconciler.sources.ldap.connection import Found, Outcome
 from reconciler.sources.ldap.directory import LdapDirectory
 from reconciler.sources.ldap.entries import Entry, id_text, id_value

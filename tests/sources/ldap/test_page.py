@@ -10,7 +10,7 @@ from typing import Any, Final
 import yaml
 
 from reconciler.model.directory import GroupAnswer
-from reconciler.model.source_settings import LdapSource
+from reconciler.model.directory_settings import LdapSource
 from tests.http import certificates
 from tests.servers.slapd import ADMIN_PASSWORD, SUFFIX, SlapdServer, running_slapd
 from tests.sources.ldap.company import opened

@@ -6,8 +6,8 @@ from typing import Any
 from reconciler.http.credentials import Credential
 from reconciler.http.retry import RetryPolicy
 from reconciler.model.accounts import Accounts
+from reconciler.model.crm_settings import RestSource
 from reconciler.model.secret import SecretText
-from reconciler.model.source_settings import RestSource
 from reconciler.sources import Credentials
 from reconciler.sources.rest import open_source
 from reconciler.testing.faults import no_sleep

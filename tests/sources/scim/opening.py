@@ -11,8 +11,8 @@ from reconciler.http.asgi_types import Application
 from reconciler.http.credentials import Credential
 from reconciler.http.retry import RetryPolicy
 from reconciler.model.directory import Directory, Evidence, GroupAnswer
+from reconciler.model.directory_settings import ScimSource
 from reconciler.model.secret import SecretText
-from reconciler.model.source_settings import ScimSource
 from reconciler.sources import Credentials
 from reconciler.sources.connection import RETRIES
 from reconciler.sources.scim import open_source

@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from reconciler.errors import PortalError
 from reconciler.model.directory import GroupAnswer
-from reconciler.model.source_settings import ScimSource
+from reconciler.model.directory_settings import ScimSource
 from tests.servers.scim import TOKEN, ScimServer, ScimState
 from tests.sources.scim.opening import URL, Place, ask_at, emails
 

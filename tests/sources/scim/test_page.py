@@ -12,7 +12,7 @@ from typing import Final
 import pytest
 import yaml
 
-from reconciler.model.source_settings import ScimSource
+from reconciler.model.directory_settings import ScimSource
 from tests.servers.scim2_server import TOKEN, scim2_server
 
 PAGE: Final = Path(__file__).parents[3].joinpath("docs/sources/scim.md").read_text("utf-8")

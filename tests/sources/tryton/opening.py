@@ -7,8 +7,8 @@ from typing import Any
 from reconciler.http.credentials import Credential
 from reconciler.http.retry import RetryPolicy
 from reconciler.model.accounts import Account, Accounts, Crm
+from reconciler.model.crm_settings import TrytonSource
 from reconciler.model.secret import SecretText
-from reconciler.model.source_settings import TrytonSource
 from reconciler.sources import Credentials
 from reconciler.sources.tryton import open_source
 from reconciler.testing.faults import no_sleep

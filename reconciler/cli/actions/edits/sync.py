@@ -23,10 +23,10 @@ from reconciler.cli.storage import checkout, text_files
 from reconciler.cli.storage.configuration_file import find_configuration
 from reconciler.errors import InputError
 from reconciler.model.accounts import Accounts
+from reconciler.model.crm_settings import CrmSource, CsvSource, FileSource, JsonlSource
 from reconciler.model.document import Document
 from reconciler.model.finding import Severity
 from reconciler.model.printable import printable
-from reconciler.model.source_settings import CrmSource, CsvSource, FileSource, JsonlSource
 from reconciler.model.sync_report import SyncReport
 from reconciler.render import json_format, markdown, text
 from reconciler.sources.csv_file import read_csv
