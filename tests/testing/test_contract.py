@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ import pytest
 from reconciler.errors import PortalError
 from reconciler.model.health import Check, CheckedPortal, CheckResult, ok
 from reconciler.model.plan import Change
-from reconciler.model.portal import Capabilities, Lease, Portal, Progress
+from reconciler.model.portal import Capabilities, CountedPortal, Lease, Portal, Progress, Totals
 from reconciler.model.receipt import Entry, Outcome, Traffic
 from reconciler.model.resource import Resource
 from reconciler.model.snapshot import Selection, Snapshot
@@ -74,6 +74,8 @@ class Twisted:
 
     async def read(self, selection: Selection, progress: Progress) -> Snapshot:
         snapshot = await self._portal.read(selection, progress)
+        if snapshot.excerpt:
+            return self._of_excerpt(snapshot)
         kept = dict(snapshot.resources)
         if self._twist == "reads one page":
             kept = dict(list(kept.items())[:3])
@@ -98,6 +100,26 @@ class Twisted:
             return msgspec.structs.replace(snapshot, proof="")
         native = {each: snapshot.native[each] for each in kept}
         return msgspec.structs.replace(snapshot, resources=kept, native=native)
+
+    def _of_excerpt(self, snapshot: Snapshot) -> Snapshot:
+        if self._twist == "takes an excerpt for everything":
+            return msgspec.structs.replace(snapshot, excerpt=False)
+        if self._twist == "finds what is missing":
+            return msgspec.structs.replace(snapshot, resources={PARTNER.id: PARTNER})
+        if self._twist == "reads half an excerpt":
+            kept = {each: held for each, held in snapshot.resources.items() if held.kind != "grant"}
+            return msgspec.structs.replace(
+                snapshot, resources=kept, native={each: snapshot.native[each] for each in kept}
+            )
+        return snapshot
+
+    async def totals(self, owner_label: str, external: Collection[str], day: str | None) -> Totals:
+        assert isinstance(self._portal, CountedPortal)
+        if self._twist == "counts for one label":
+            owner_label = "our-company"
+        if self._twist == "counts no external partner":
+            external = ()
+        return await self._portal.totals(owner_label, external, day)
 
     def batch_key(self, change: Change) -> str | None:
         if self._twist == "changes keys":
@@ -238,6 +260,20 @@ def grant_ends(contract: PortalContract, ground: PortalUnderTest) -> None:
         (
             "changes keys",
             PortalContract.test_the_key_of_a_change_does_not_depend_on_what_was_written,
+        ),
+        (
+            "reads half an excerpt",
+            PortalContract.test_an_excerpt_equals_the_same_part_of_everything,
+        ),
+        (
+            "takes an excerpt for everything",
+            PortalContract.test_an_excerpt_equals_the_same_part_of_everything,
+        ),
+        ("finds what is missing", PortalContract.test_an_excerpt_leaves_out_what_does_not_exist),
+        ("counts for one label", PortalContract.test_totals_are_those_of_a_read_of_everything),
+        (
+            "counts no external partner",
+            PortalContract.test_grants_to_other_configurations_count_only_for_external_partners,
         ),
         ("fails a check", PortalContract.test_checks_find_nothing_wrong_and_write_nothing),
         ("writes in a check", PortalContract.test_checks_find_nothing_wrong_and_write_nothing),

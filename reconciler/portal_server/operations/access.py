@@ -92,11 +92,15 @@ def membership_counts() -> ColumnElement[bool]:
 
 def gives_access() -> ColumnElement[bool]:
     """Whether a membership gives access on the day, unless the partner blocks the person."""
+    return and_(membership_lasts(), partners.c.status == "active")
+
+
+def membership_lasts() -> ColumnElement[bool]:
+    """Whether a membership gives access on the day, as far as it alone decides that."""
     return and_(
         members.c.state.in_(["active", "invited"]),
         or_(members.c.state == "active", ~EXPIRED),
         lasts(members.c.until),
-        partners.c.status == "active",
     )
 
 

@@ -2,10 +2,22 @@
 
 from typing import Any, Final
 
-from sqlalchemy import ScalarSelect, Select, Text, bindparam, func, or_, select, type_coerce, union
+from sqlalchemy import (
+    ScalarSelect,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    type_coerce,
+    union,
+    union_all,
+)
 
 from reconciler.portal_server.operations import responses
-from reconciler.portal_server.operations.access import gives_access, lasts
+from reconciler.portal_server.operations.access import gives_access, lasts, membership_lasts
 from reconciler.portal_server.operations.context import Call, HttpResponse, json_response
 from reconciler.portal_server.storage.sets import is_among
 from reconciler.portal_server.storage.tables import (
@@ -72,26 +84,24 @@ def _people() -> Select[Any]:
             product_items, product_items.c.product_id == access_items.c.product_id
         ),
     )
-    working = (grants.c.group_id.in_(with_apis), lasts(grants.c.until))
-    own = select(grants.c.email).where(grants.c.email.is_not(None), *working)
-    through_teams = (
+    works = and_(grants.c.group_id.in_(with_apis), lasts(grants.c.until))
+    granted = teams.c.id.in_(select(grants.c.team_id).where(grants.c.team_id.is_not(None), works))
+    blocked = type_coerce(partners.c.blocked, Text)
+    # Few partners block anybody. The members of the others are counted without a join of their own.
+    blocking = and_(blocked != "[]", granted)
+    open_teams = select(teams.c.id).join(partners).where(_ACTIVE, blocked == "[]", granted)
+    found = union_all(
+        select(grants.c.email).where(grants.c.email.is_not(None), works),
+        select(members.c.email).where(members.c.team_id.in_(open_teams), membership_lasts()),
         select(members.c.email)
         .select_from(members.join(teams).join(partners))
-        .where(
-            members.c.team_id.in_(select(grants.c.team_id).where(grants.c.team_id.is_not(None), *working)),
-            gives_access(),
-            ~_is_blocked(),
-        )
-    )
-    return select(func.count()).select_from(union(own, through_teams).subquery())
+        .where(blocking, gives_access(), ~blocked.like(_ENTRY, escape="\\")),
+    ).subquery()
+    return select(func.count(found.c.email.distinct()))
 
 
-def _is_blocked() -> Any:
-    """Whether the partner blocks the member: its list is JSON, and quotes make whole entries match."""
-    listed = type_coerce(partners.c.blocked, Text)
-    escaped = func.replace(func.replace(members.c.email, "%", "\\%"), "_", "\\_")
-    return (listed != "[]") & listed.like('%"' + escaped + '"%', escape="\\")
-
-
+_ACTIVE: Final = partners.c.status == "active"
+# A member's entry in a list of JSON; the quotes make whole entries match only.
+_ENTRY: Final = '%"' + func.replace(func.replace(members.c.email, "%", "\\%"), "_", "\\_") + '"%'
 _MANAGED: Final = _managed()
 _PEOPLE: Final = _people()
