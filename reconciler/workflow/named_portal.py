@@ -104,5 +104,7 @@ class _NamedCountedPortal(_NamedPortal):
 
     async def totals(self, owner_label: str, external: Collection[str], day: str | None) -> Totals:
         """Count, with the portal's names of the external partners."""
-        theirs = {name_of(self._names.theirs(f"partner/{name}")) for name in external}
-        return await self._counted.totals(owner_label, theirs, day)
+        ours = [f"partner/{name}" for name in external]
+        # A partner without another name there, whose own name another partner has, does not exist.
+        theirs = [each for each in map(self._names.theirs, ours) if self._names.ours(each) in ours]
+        return await self._counted.totals(owner_label, frozenset(map(name_of, theirs)), day)

@@ -40,7 +40,7 @@ class ExcerptContract:
             assert found.excerpt or ids == whole.resources.keys()
 
     def test_an_excerpt_leaves_out_what_does_not_exist(self, ground: PortalUnderTest) -> None:
-        """Names without an object and people without access are no error."""
+        """Names without an object and people without access cause no error."""
         _need_totals(ground)
         missing = Excerpt(
             objects=frozenset({"partner/none", "team/none/none"}), people=frozenset({"no@acme.example"})
