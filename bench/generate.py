@@ -165,7 +165,7 @@ def _partner(name: str, number: int, chance: random.Random) -> Iterator[str]:
         f"spec:\n  type: {kind}\n  status: {'active' if number % 50 else 'suspended'}\n"
         f"  displayName: {name.title()} GmbH\n  owner: {_owner(first_group)}\n"
         f"  domains: [{domain}, labs.{domain}]\n  agreement: MSA-{2018 + number % 8}-{number:05}\n"
-        f"  until: 2034-12-31\n  access: [{_entry(first_group)}]\n  teams:\n"
+        f"  until: 2034-12-31\n  access: [{entry(first_group)}]\n  teams:\n"
     )
     for place, team in enumerate(chance.sample(TEAMS, chance.choice((1, 1, 2, 2, 3)))):
         yield from _team(team, domain, first_group + len(OWNERS) * 3 * (place + 1), chance)
@@ -185,10 +185,10 @@ def _team(team: str, domain: str, group: int, chance: random.Random) -> Iterator
     else:
         yield "      members: delegated\n"
     if chance.random() < OWN_ACCESS:
-        yield f"      access:\n        - {_entry(group)}\n"
+        yield f"      access:\n        - {entry(group)}\n"
 
 
-def _entry(group: int) -> str:
+def entry(group: int) -> str:
     """Return an entry of `access`; an owner's groups are ten apart, so internal teams keep to one owner."""
     reason = f"agreed with the owners in {_owner(group)} (API-{4000 + group})"
     return f"{{group: {_group(group % GROUPS)}, until: 2031-12-31, reason: {reason}}}"

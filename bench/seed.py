@@ -38,7 +38,7 @@ PARENTS: Final = {
 }
 
 
-def seed(root: Path, database: Path, today: str) -> int:
+def seed(root: Path, database: Path | str, today: str) -> int:
     """Store the desired state of the files below `root` on this day; return the number of objects."""
     desired, apis = _asked(root, today)
     app = create_app(str(database), apis=apis)
