@@ -78,11 +78,11 @@ def test_a_partner_brings_its_teams_their_people_and_all_that_these_reach(portal
     ],
     ids=["team", "group", "product in a group"],
 )
-def test_the_people_behind_an_object_come_with_it(portal: Portal, asked: dict[str, Any]) -> None:
-    filled(portal)
-    whole = lists(portal)
+def test_the_people_behind_an_object_come_with_it(sqlite_portal: Portal, asked: dict[str, Any]) -> None:
+    filled(sqlite_portal)
+    whole = lists(sqlite_portal)
 
-    found = excerpt(portal, **asked)
+    found = excerpt(sqlite_portal, **asked)
 
     grants = whole["grants"] if "teams" not in asked else whole["grants"][:1]
     assert found == whole | {"members": whole["members"][:2], "grants": grants}
@@ -101,19 +101,19 @@ def test_the_people_behind_an_object_come_with_it(portal: Portal, asked: dict[st
     ids=["contents of a group", "contents of a product", "what does not exist"],
 )
 def test_nothing_else_comes_with_contents_or_with_nothing(
-    portal: Portal, asked: dict[str, Any], alone: tuple[str, ...]
+    sqlite_portal: Portal, asked: dict[str, Any], alone: tuple[str, ...]
 ) -> None:
-    filled(portal)
-    whole = lists(portal)
+    filled(sqlite_portal)
+    whole = lists(sqlite_portal)
 
-    assert excerpt(portal, **asked) == EMPTY | {name: whole[name] for name in (*alone, "apis")}
+    assert excerpt(sqlite_portal, **asked) == EMPTY | {name: whole[name] for name in (*alone, "apis")}
 
 
-def test_a_person_is_found_by_any_spelling_of_the_address(portal: Portal) -> None:
-    filled(portal)
-    whole = lists(portal)
+def test_a_person_is_found_by_any_spelling_of_the_address(sqlite_portal: Portal) -> None:
+    filled(sqlite_portal)
+    whole = lists(sqlite_portal)
 
-    found = excerpt(portal, people=["ZOE@Bolt.example"])
+    found = excerpt(sqlite_portal, people=["ZOE@Bolt.example"])
 
     assert found == EMPTY | {
         "partners": whole["partners"][1:],
@@ -123,21 +123,21 @@ def test_a_person_is_found_by_any_spelling_of_the_address(portal: Portal) -> Non
     }
 
 
-def test_an_address_that_is_none_is_named(portal: Portal) -> None:
-    response = portal.post("/excerpt", {"people": ["ana@acme.example", "ana@-.example"]})
+def test_an_address_that_is_none_is_named(sqlite_portal: Portal) -> None:
+    response = sqlite_portal.post("/excerpt", {"people": ["ana@acme.example", "ana@-.example"]})
 
     assert response.status_code == 422
     assert response.json()["errors"] == [{"pointer": "/people/1", "detail": "not a valid domain"}]
 
 
-def test_the_state_of_an_invitation_is_that_of_now(portal: Portal) -> None:
-    filled(portal)
-    portal.pass_time(days=7)
+def test_the_state_of_an_invitation_is_that_of_now(sqlite_portal: Portal) -> None:
+    filled(sqlite_portal)
+    sqlite_portal.pass_time(days=7)
 
-    members = excerpt(portal, partners=["bolt"])["members"]
+    members = excerpt(sqlite_portal, partners=["bolt"])["members"]
 
     assert [each["state"] for each in members] == ["expired"] * 3
-    assert members == portal.items("/members")
+    assert members == sqlite_portal.items("/members")
 
 
 def test_an_excerpt_takes_as_many_statements_for_one_object_as_for_many(portal: Portal) -> None:
@@ -168,11 +168,11 @@ def test_an_excerpt_waits_for_no_writer(portal: Portal) -> None:
         assert portal.post("/totals", {"managedBy": "us"}).status_code == 200
 
 
-def test_a_key_for_repetitions_is_of_no_use(portal: Portal) -> None:
+def test_a_key_for_repetitions_is_of_no_use(sqlite_portal: Portal) -> None:
     headers = {"Idempotency-Key": "once"}
-    before = portal.post("/excerpt", {"partners": ["acme"]}, headers=headers).json()["partners"]
-    portal.partner(name="acme")
-    after = portal.post("/excerpt", {"partners": ["acme"]}, headers=headers).json()["partners"]
+    before = sqlite_portal.post("/excerpt", {"partners": ["acme"]}, headers=headers).json()["partners"]
+    sqlite_portal.partner(name="acme")
+    after = sqlite_portal.post("/excerpt", {"partners": ["acme"]}, headers=headers).json()["partners"]
 
     assert (before, [each["name"] for each in after]) == ([], ["acme"])
 

@@ -55,7 +55,7 @@ def renewed(portal: driver.Portal, world: dict[str, Any], labels: list[str | Non
 
 
 @pytest.mark.no_cover  # it runs the same lines again and again
-@examples(60, HealthCheck.function_scoped_fixture, HealthCheck.too_slow)
+@examples(40, HealthCheck.function_scoped_fixture, HealthCheck.too_slow)
 @given(
     world=worlds,
     objects=numbers,
@@ -89,7 +89,7 @@ def test_an_excerpt_is_that_part_of_everything(
 
 
 @pytest.mark.no_cover  # it runs the same lines again and again
-@examples(60, HealthCheck.function_scoped_fixture, HealthCheck.too_slow)
+@examples(40, HealthCheck.function_scoped_fixture, HealthCheck.too_slow)
 @given(
     world=worlds,
     labels=st.lists(st.sampled_from(["us", "them", None]), min_size=1, max_size=4),

@@ -29,9 +29,9 @@ def granted(portal: Portal, group: dict[str, Any], **receiver: Any) -> None:
     portal.made("/grants", groupId=group["id"], **receiver)
 
 
-def test_an_empty_portal_has_nothing(portal: Portal) -> None:
-    assert totals(portal) == {"managed": NOTHING, "people": None}
-    assert totals(portal, on="2026-03-01") == {"managed": NOTHING, "people": 0}
+def test_an_empty_portal_has_nothing(sqlite_portal: Portal) -> None:
+    assert totals(sqlite_portal) == {"managed": NOTHING, "people": None}
+    assert totals(sqlite_portal, on="2026-03-01") == {"managed": NOTHING, "people": 0}
 
 
 def test_children_count_for_the_configuration_that_manages_their_parent(portal: Portal) -> None:
@@ -60,15 +60,19 @@ def test_children_count_for_the_configuration_that_manages_their_parent(portal: 
     assert totals(portal, managedBy="nobody")["managed"] == NOTHING
 
 
-def test_a_grant_to_another_configuration_counts_only_for_an_external_partner(portal: Portal) -> None:
-    group = portal.group(managedBy="us")
-    ours, bolt, free = portal.partner(), portal.partner(name="bolt"), portal.partner(name="free")
-    granted(portal, group, teamId=portal.team(ours, managedBy="us")["id"])
-    granted(portal, group, teamId=portal.team(bolt, managedBy="them")["id"])
-    granted(portal, group, teamId=portal.team(free)["id"])
+def test_a_grant_to_another_configuration_counts_only_for_an_external_partner(sqlite_portal: Portal) -> None:
+    group = sqlite_portal.group(managedBy="us")
+    ours, bolt, free = (
+        sqlite_portal.partner(),
+        sqlite_portal.partner(name="bolt"),
+        sqlite_portal.partner(name="free"),
+    )
+    granted(sqlite_portal, group, teamId=sqlite_portal.team(ours, managedBy="us")["id"])
+    granted(sqlite_portal, group, teamId=sqlite_portal.team(bolt, managedBy="them")["id"])
+    granted(sqlite_portal, group, teamId=sqlite_portal.team(free)["id"])
 
     counts = [
-        totals(portal, externalPartners=external)["managed"]["grants"]
+        totals(sqlite_portal, externalPartners=external)["managed"]["grants"]
         for external in ([], ["bolt"], ["free", "nobody"], ["bolt", "free"])
     ]
 
@@ -94,26 +98,26 @@ def test_people_count_once_while_something_gives_them_access(portal: Portal) -> 
     assert counts == {3: 3, 4: 2, 5: 1, 6: 1, 7: 1, 8: 1}
 
 
-def test_blocked_suspended_and_expired_people_do_not_count(portal: Portal) -> None:
-    group, api, product = portal.group(), portal.api(), portal.product()
-    portal.made("/product-items", productId=product["id"], apiId=api["id"])
-    portal.made("/access-items", groupId=group["id"], productId=product["id"])
-    partner = portal.partner()
-    team = portal.team(partner)
-    granted(portal, group, teamId=team["id"])
+def test_blocked_suspended_and_expired_people_do_not_count(sqlite_portal: Portal) -> None:
+    group, api, product = sqlite_portal.group(), sqlite_portal.api(), sqlite_portal.product()
+    sqlite_portal.made("/product-items", productId=product["id"], apiId=api["id"])
+    sqlite_portal.made("/access-items", groupId=group["id"], productId=product["id"])
+    partner = sqlite_portal.partner()
+    team = sqlite_portal.team(partner)
+    granted(sqlite_portal, group, teamId=team["id"])
     for name in ("ana", "bo", "cy"):
-        portal.member(team, f"{name}@acme.example")
-    portal.answer(portal.codes("ana@acme.example")[0], "accept")
-    portal.answer(portal.codes("bo@acme.example")[0], "decline")
+        sqlite_portal.member(team, f"{name}@acme.example")
+    sqlite_portal.answer(sqlite_portal.codes("ana@acme.example")[0], "accept")
+    sqlite_portal.answer(sqlite_portal.codes("bo@acme.example")[0], "decline")
     path = f"/partners/{partner['id']}"
 
-    assert totals(portal, on="2026-03-01")["people"] == 2
-    portal.pass_time(days=7)
-    assert totals(portal, on="2026-03-01")["people"] == 1
-    portal.patch(path, {"blocked": ["ana@acme.example"]})
-    assert totals(portal, on="2026-03-01")["people"] == 0
-    portal.patch(path, {"blocked": [], "status": "suspended"})
-    assert totals(portal, on="2026-03-01")["people"] == 0
+    assert totals(sqlite_portal, on="2026-03-01")["people"] == 2
+    sqlite_portal.pass_time(days=7)
+    assert totals(sqlite_portal, on="2026-03-01")["people"] == 1
+    sqlite_portal.patch(path, {"blocked": ["ana@acme.example"]})
+    assert totals(sqlite_portal, on="2026-03-01")["people"] == 0
+    sqlite_portal.patch(path, {"blocked": [], "status": "suspended"})
+    assert totals(sqlite_portal, on="2026-03-01")["people"] == 0
 
 
 def test_totals_take_one_statement_and_one_more_for_people(portal: Portal) -> None:
