@@ -47,14 +47,16 @@ def canonical_email(text: str) -> str:
     return email
 
 
-@lru_cache(maxsize=4096)
 def canonical_domain(text: str) -> str:
     """Return a domain in lower case and IDNA A-labels. Raises InputError if it is not valid.
 
     An ASCII domain is only converted to lower case.
     """
-    if text.isascii():
-        return text.lower()
+    return text.lower() if text.isascii() else _in_a_labels(text)
+
+
+@lru_cache(maxsize=4096)
+def _in_a_labels(text: str) -> str:
     _require_short(text)
     try:
         domain = idna.encode(text, uts46=True).decode().lower()

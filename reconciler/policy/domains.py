@@ -7,7 +7,6 @@ from typing import Final
 
 import idna
 
-from reconciler.model.identity import normalized_domain
 from reconciler.model.source_map import Path
 from reconciler.policy.context import Violation
 from reconciler.policy.index import Index
@@ -50,8 +49,8 @@ def shared_domain(index: Index) -> Iterator[Violation]:
 def _domains(index: Index) -> Iterator[tuple[PartnerView, Path, str]]:
     """Yield the normalized domains of all partners, each with its path."""
     for holder in index.current_partners:
-        for number, domain in enumerate(holder.body.spec.domains):
-            yield holder, ("spec", "domains", number), normalized_domain(domain)
+        for number, domain in enumerate(holder.domains):
+            yield holder, ("spec", "domains", number), domain
 
 
 @cache

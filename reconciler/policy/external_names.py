@@ -1,20 +1,18 @@
 """Check external names: two objects with the same name in a portal, and portals that do not exist."""
 
 from collections.abc import Iterator, Mapping
-from typing import Final, TypeAlias
+from typing import Final
 
 from reconciler.model.document import Document
-from reconciler.model.portal_names import ExternalName, named_objects
+from reconciler.model.portal_names import ExternalName
 from reconciler.model.portal_scope import is_for, portals_of
 from reconciler.model.resource import ResourceId
 from reconciler.model.source_map import Path
 from reconciler.policy.context import Violation
-from reconciler.policy.index import Index
+from reconciler.policy.index import Index, NamedObject
 from reconciler.policy.suggestions import Suggestions
 from reconciler.policy.tolerant import place
 
-# An object, its external name, and the place of that.
-_Named: TypeAlias = tuple[ResourceId, ExternalName | None, Document, Path]
 # Used if no portal is configured; no portal has this name.
 _ANY: Final = ""
 
@@ -24,7 +22,7 @@ def duplicate_external_name(index: Index) -> Iterator[Violation]:
 
     `externalName` says what an object is called in a portal; without it, that is the object's name.
     """
-    objects = list(_objects(index))
+    objects = index.objects
     reported: set[tuple[ResourceId, ResourceId]] = set()
     if any(external is not None for _, external, _, _ in objects):
         for portal in index.settings.portals or (_ANY,):
@@ -47,7 +45,7 @@ def _named_portals(index: Index) -> Iterator[tuple[str, Document, Path]]:
     default = index.settings.default_portal
     if default is not None:
         yield default, index.configuration, ("spec", "defaultPortal")
-    for _, external, document, path in _objects(index):
+    for _, external, document, path in index.objects:
         for portal in external if isinstance(external, Mapping) else ():
             yield portal, document, (*path, portal)
     for document in index.documents:
@@ -55,15 +53,9 @@ def _named_portals(index: Index) -> Iterator[tuple[str, Document, Path]]:
             yield portal, document, ("metadata", "portals", number)
 
 
-def _objects(index: Index) -> Iterator[_Named]:
-    for document in index.documents:
-        for each, external, path in named_objects(document.body):
-            yield each, external, document, path
-
-
-def _same_names(objects: list[_Named], portal: str) -> Iterator[tuple[_Named, _Named, str]]:
+def _same_names(objects: list[NamedObject], portal: str) -> Iterator[tuple[NamedObject, NamedObject, str]]:
     """Yield each two objects with the same name in a portal, of which the first has an external name."""
-    found: dict[tuple[str, str], _Named] = {}
+    found: dict[tuple[str, str], NamedObject] = {}
     for each in objects:
         if portal != _ANY and not is_for(each[2], portal):
             continue
@@ -79,7 +71,7 @@ def _name_in(external: ExternalName | None, portal: str) -> str | None:
     return external.get(portal) if isinstance(external, Mapping) else external
 
 
-def _violation(one: _Named, other: _Named, name: str, portal: str) -> Violation:
+def _violation(one: NamedObject, other: NamedObject, name: str, portal: str) -> Violation:
     where = f' in the portal "{portal}"' if portal else ""
     beside = place(other[2], other[3] if other[1] is not None else (*other[3][:-1], "name"))
     message = f'{one[0]} is called "{name}"{where}, as is {other[0]} ({beside})'

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import msgspec
 
@@ -19,6 +19,7 @@ from reconciler.model.document import (
 )
 from reconciler.model.ids import split_team
 from reconciler.model.people_lock import PeopleLock
+from reconciler.model.portal_names import ExternalName, named_objects
 from reconciler.model.resource import ResourceId
 from reconciler.model.source_map import Path
 from reconciler.policy.context import RuleContext
@@ -27,6 +28,8 @@ from reconciler.policy.path_count import Sizes
 from reconciler.policy.similarity import likely_renames
 
 _Body = TypeVar("_Body", AccessGroup, ApiProduct)
+# An object, its external name if it has one, and the place of that.
+NamedObject: TypeAlias = tuple[ResourceId, ExternalName | None, Document, Path]
 
 
 class ApiFacts(msgspec.Struct, frozen=True, gc=False):
@@ -85,6 +88,15 @@ class Index:
             kind in unreadable or any(document.body is None for document in self.of_kind(kind))
             for kind in (*kinds, None)
         )
+
+    @cached_property
+    def objects(self) -> list[NamedObject]:
+        """All partners, teams, groups and products in the files."""
+        return [
+            (each, external, document, path)
+            for document in self.documents
+            for each, external, path in named_objects(document.body)
+        ]
 
     @cached_property
     def lock(self) -> PeopleLock:

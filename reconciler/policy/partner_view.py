@@ -56,6 +56,7 @@ class PartnerView:
         "agreement",
         "body",
         "document",
+        "domains",
         "ends",
         "groups",
         "has_blocked",
@@ -71,6 +72,7 @@ class PartnerView:
         "requests",
         "sources",
         "status",
+        "team_sizes",
         "type",
     )
 
@@ -86,7 +88,10 @@ class PartnerView:
         self.agreement = spec.agreement
         self.has_blocked = bool(spec.blocked)
         self.renames = bool(body.metadata.previously)
+        self.domains = tuple(map(normalized_domain, spec.domains))
         self.max_admins = 0
+        # The number of people of each team, by its index.
+        self.team_sizes: dict[int, int] = {}
         # True if a team has no admins, or only admins with an end.
         self.may_lack_admin = False
         self.ends = {spec.until} if spec.until else set()
@@ -104,13 +109,14 @@ class PartnerView:
             if team.status == "ended":
                 continue
             accesses += team.access
-            admins, members = self.in_role(number, "admins"), self.in_role(number, "members")
-            people += (*(admins or ()), *(members or ()))
+            admins, members = self.in_role(number, "admins"), self.in_role(number, "members") or ()
+            people += (*(admins or ()), *members)
+            self.team_sizes[number] = len(admins or ()) + len(members)
             self.max_admins = max(self.max_admins, len(admins or ()))
             self.may_lack_admin = self.may_lack_admin or (admins is not None and all(map(_has_end, admins)))
         self.has_duplicate_teams = len(names) != len(teams)
         self._scan_access(accesses, spec.until)
-        self._scan_people(people, spec.domains)
+        self._scan_people(people)
 
     def _scan_access(self, accesses: Sequence[str | GroupAccess], cap: str | None) -> None:
         self.requests: set[Request] = set()
@@ -139,7 +145,7 @@ class PartnerView:
         blocked = set(map(normalized_email, self.body.spec.blocked))
         return [each for each in found if blocked.isdisjoint(map(normalized_email, addresses(each)))]
 
-    def _scan_people(self, people: Sequence[AnyPerson], domains: Sequence[str]) -> None:
+    def _scan_people(self, people: Sequence[AnyPerson]) -> None:
         emails = []
         for person in people:
             if isinstance(person, str):
@@ -149,8 +155,8 @@ class PartnerView:
                 if person.until:
                     self.ends.add(person.until)
         self.has_duplicate_people = len(set(emails)) != len(emails)
-        known = {normalized_domain(domain) for domain in domains}
-        self.has_foreign_domains = bool(known) and not {email.rpartition("@")[2] for email in emails} <= known
+        used = {email.rpartition("@")[2] for email in emails} if self.domains else set()
+        self.has_foreign_domains = not used.issubset(self.domains)
 
     @property
     def own_access(self) -> list[GrantRef]:

@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from reconciler.model.document import AccessGroup, ApiProduct, Document, GroupAccess
 from reconciler.model.graph.size import Size
-from reconciler.model.people_lock import ROLES
 from reconciler.policy.partner_view import PartnerView, current_teams
 
 
@@ -54,8 +53,7 @@ class Sizes:
             own = self._granted.get(f"{holder.name}/{team.name}", 0) if self._granted else 0
             held = everywhere + own + self._own_access(team.access)
             paths += held
-            people = sum(len(holder.in_role(number, role) or ()) for role in ROLES)
-            of_people += held * max(people, 1)
+            of_people += held * max(holder.team_sizes[number], 1)
         return Part(holder.document, paths, of_people)
 
     def _own_access(self, accesses: Iterable[str | GroupAccess]) -> int:

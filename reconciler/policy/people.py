@@ -6,7 +6,7 @@ from typing import Final
 
 from reconciler.model.document import Document, GroupGrant
 from reconciler.model.graph.edges import grant_id, membership_id
-from reconciler.model.identity import domain_of, normalized_domain, normalized_email
+from reconciler.model.identity import domain_of, normalized_email
 from reconciler.model.people_lock import Role
 from reconciler.model.source_map import Path
 from reconciler.policy.context import Violation
@@ -31,10 +31,9 @@ def member_domain(index: Index) -> Iterator[Violation]:
 def _outside(index: Index, role: Role) -> Iterator[Violation]:
     for holder in index.current_partners:
         if holder.has_foreign_domains:
-            domains = {normalized_domain(domain) for domain in holder.body.spec.domains}
             for person in holder.people:
                 domain = domain_of(person.email)
-                if person.role == role and domain not in domains and not _has_ended(person, index):
+                if person.role == role and domain not in holder.domains and not _has_ended(person, index):
                     yield _foreign_address(holder, person, domain)
 
 
@@ -100,10 +99,10 @@ def grant_to_person(index: Index) -> Iterator[Violation]:
 def suspended_person(index: Index) -> Iterator[Violation]:
     """Report people in the domains of a suspended partner who keep access by a grant to the person."""
     suspended = {
-        normalized_domain(domain): holder.name
+        domain: holder.name
         for holder in index.current_partners
         if holder.status == "suspended"
-        for domain in holder.body.spec.domains
+        for domain in holder.domains
     }
     for document, path, group, grant in _developers(index) if suspended else ():
         partner = suspended.get(domain_of(normalized_email(grant.developer or "")))

@@ -5,7 +5,7 @@ from typing import Final
 
 from reconciler.model.counting import counted
 from reconciler.model.document import Catalog, Document
-from reconciler.model.identity import domain_of, normalized_domain
+from reconciler.model.identity import domain_of
 from reconciler.model.ids import decoded, kind_of, name_of
 from reconciler.model.kinds import partner_of, person_of, team_of
 from reconciler.model.resource import WAITS_FOR_KEY, Resource
@@ -22,7 +22,7 @@ def no_active_admin(index: Index) -> Iterator[Violation]:
     Nothing is reported on the day of the first invitation.
     """
     for team, admins in _admins(index).items():
-        waiting = [each for each in admins if each.state not in {"active", None}]
+        waiting = [each for each in admins if _is_waiting(each)]
         sent = [each.invited_at[:10] for each in waiting if each.invited_at]
         if len(waiting) == len(admins) and (not sent or min(sent) < index.today):
             desired = index.context.desired
@@ -45,9 +45,11 @@ def invitation_declined(index: Index) -> Iterator[Violation]:
     They are not invited again.
     """
     desired, live = index.context.desired, index.context.live
-    for each in desired.resources.values() if desired and live else ():
-        held = live.resources.get(each.id) if live and each.kind == "membership" else None
-        if held is not None and held.state == "declined" and each.origin is not None:
+    if desired is None or live is None:
+        return
+    declined = {each.id for each in live.resources.values() if each.state == "declined"}
+    for each in desired.resources.values() if declined else ():
+        if each.id in declined and each.kind == "membership" and each.origin is not None:
             person, team = person_of(each.id), name_of(team_of(each.id) or "")
             message = (
                 f'{person} declined the invitation to team "{team}", or the portal has rejected the account; '
@@ -65,16 +67,13 @@ def delegated_domain(index: Index) -> Iterator[Violation]:
     desired, live = index.context.desired, index.context.live
     if desired is None or live is None:
         return
-    domains = {
-        holder.name: {normalized_domain(domain) for domain in holder.body.spec.domains}
-        for holder in index.current_partners
-    }
     strangers: dict[str, list[str]] = {}
-    for each in live.resources:
-        if kind_of(each) == "membership" and each not in desired.resources:
-            person, team = person_of(each), team_of(each) or ""
-            known = domains.get(partner_of(team) or "")
-            if known and team in desired.delegated and domain_of(person) not in known:
+    for each in live.resources.keys() - desired.resources.keys():
+        team = team_of(each) if kind_of(each) == "membership" else None
+        if team in desired.delegated:
+            person, holder = person_of(each), index.holders.get(partner_of(team) or "")
+            known = holder.domains if holder is not None and holder.status != "ended" else ()
+            if known and domain_of(person) not in known:
                 strangers.setdefault(team, []).append(person)
     for team, people in sorted(strangers.items()):
         origin = desired.resources[team].origin
@@ -160,12 +159,18 @@ def _list(document: Document) -> str:
 
 
 def _admins(index: Index) -> dict[str, list[Resource]]:
-    """Return the live memberships of the admins in the files, by the id of their team."""
+    """Return the live memberships of the admins in the files, by the id of their team; none if none waits."""
     desired, live = index.context.desired, index.context.live
     found: dict[str, list[Resource]] = {}
-    for each in desired.resources.values() if desired and live else ():
-        if each.kind == "membership" and each.fields.get("role") == "admin":
-            held = live.resources.get(each.id) if live else None
+    if desired is None or live is None or not any(map(_is_waiting, live.resources.values())):
+        return found
+    for each in desired.resources.values():
+        if each.fields.get("role") == "admin" and each.kind == "membership":
+            held = live.resources.get(each.id)
             if held is not None:
                 found.setdefault(team_of(each.id) or "", []).append(held)
     return found
+
+
+def _is_waiting(held: Resource) -> bool:
+    return held.state not in {"active", None}

@@ -28,9 +28,11 @@ def external_partner_in_files(index: Index) -> Iterator[Violation]:
 def unknown_team(index: Index) -> Iterator[Violation]:
     """Report grants to teams of external partners that do not exist in the portal."""
     desired, live = index.context.desired, index.context.live
-    for each in desired.resources.values() if desired and live else ():
+    if desired is None or live is None or not desired.external:
+        return
+    for each in desired.resources.values():
         team = team_of(each.id) if kind_row(each.kind).is_grant else None
-        if team is None or desired is None or live is None or each.origin is None:
+        if team is None or each.origin is None:
             continue
         if partner_of(team) in desired.external and team not in live.resources:
             name = name_of(team)
@@ -79,8 +81,8 @@ def _unmanaged(
     kept: dict[ResourceId, list[str]] = {}
     wider: dict[ResourceId, list[str]] = {}
     resources, scope = live.resources, desired.scope
-    for each in resources:
-        team = team_of(each) if kind_of(each) == "grant" and each not in desired.resources else None
+    for each in resources.keys() - desired.resources.keys():
+        team = team_of(each) if kind_of(each) == "grant" else None
         if team is None:
             continue
         group = parents(each)[0]
