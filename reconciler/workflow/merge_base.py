@@ -28,6 +28,7 @@ from reconciler.model.rule import file_errors
 from reconciler.model.source_map import Path
 from reconciler.schema import schemas
 from reconciler.workflow.config import configuration_in
+from reconciler.workflow.differing import differing_documents
 
 _NO_GOVERNOR: Final = (
     "its configuration decides what a branch may do, so it is needed; to start using Reconciler, or to repair"
@@ -135,12 +136,12 @@ def file_changes(head: Repository, configuration: Document, base: Base) -> tuple
     Where the base's files cannot be read, the configuration is compared with the governing one. For a
     bootstrap everything is new.
     """
+    before: tuple[Document, ...] = () if base.configuration is None else (base.configuration,)
+    after: tuple[Document, ...] = head.documents if base.bootstrap else ()
     if base.repository is not None:
-        before = (base.repository.configuration, *base.repository.documents)
-    else:
-        before = () if base.configuration is None else (base.configuration,)
-    are_known = base.repository is not None or base.bootstrap
-    had, has = _facts(before), _facts([configuration, *(head.documents if are_known else ())])
+        differing = differing_documents(base.repository, head)
+        before, after = (base.repository.configuration, *differing.before), differing.after
+    had, has = _facts(before), _facts((configuration, *after))
     return tuple(
         FileChange(about=key[0], path=key[1], before=before, after=after, source=_place(has.get(key)))
         for key in sorted({*had, *has})

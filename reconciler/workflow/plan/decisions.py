@@ -19,6 +19,7 @@ from reconciler.model.resource import Desired, Live, Resource, ResourceId
 from reconciler.policy import RuleContext, approvals
 from reconciler.workflow.catalog import catalogued
 from reconciler.workflow.plan.comparison import Comparison
+from reconciler.workflow.plan.deciding_documents import deciding_documents
 from reconciler.workflow.plan.inputs import Inputs, as_live
 from reconciler.workflow.plan.standing_approvals import ADDRESSES, standing_approvals, with_standing_approvals
 from reconciler.workflow.portal_scope import in_portal
@@ -33,8 +34,8 @@ class Decisions(msgspec.Struct, frozen=True):
 
     They depend on nothing else: not on what the portal holds or can store, not on the day, and not on which
     partners are suspended. `changes` are those of the desired state, `file_changes` all others. `before` has
-    the resources of the base, memberships, items and grants also by their new ids. `after` is the desired
-    state of the branch.
+    resources of the base, memberships, items and grants also by their new ids. `after` is a desired state of
+    the branch. Both have only what decides about the changes: see `deciding_documents`.
     """
 
     changes: tuple[Change, ...]
@@ -71,8 +72,7 @@ def decisions(checked: ValidationResult, portal: str | None) -> Decisions | None
     base = checked.base.repository if checked.base else None
     if checked.repository is None or base is None:
         return None
-    after = _as_written(checked.repository)
-    before = _as_written(base)
+    before, after = map(_as_written, deciding_documents(base, checked.repository))
     names = _renames(before, after)
     renamed = after_renames(before.resources, names)
     only_files = (
