@@ -5,12 +5,10 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from reconciler.errors import InputError
-from reconciler.model.crm_settings import CrmSource
-from reconciler.model.document import Configuration, ConfigurationSpec, Document
+from reconciler.model.document import Configuration, Document
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.http_text import UNENCRYPTED_HINT, is_exposed
 from reconciler.model.portal_settings import OtherPortal, PortalSettings
-from reconciler.model.source_map import Path as SettingPath
 from reconciler.model.source_settings import SourceSettings
 
 _PLAIN_HINT: Final = "use ldaps://, leave out `startTls: false`, or set `allowPlain: true` beside the url"
@@ -27,12 +25,14 @@ def unusable_settings(document: Document) -> Iterator[Finding]:
             about = f'portal "{name}": {message}'
             yield Finding.at(source, "portal-settings", about, hint, severity=Severity.WARNING)
     for name, found in spec.sources.items():
+        from reconciler.workflow.sync.settings import mapping_problems  # noqa: PLC0415  start-up counts
+
         for key, address in _unencrypted(found):
             where = document.where("spec", "sources", name, key)
             hint = _PLAIN_HINT if address.startswith("ldap") else UNENCRYPTED_HINT
             about = f'source "{name}": the connection to {address} is unencrypted'
             yield Finding.at(where, "source-settings", about, hint, severity=Severity.WARNING)
-        for path, message, hint in _mapping_problems(found, spec):
+        for path, message, hint in mapping_problems(found, spec):
             where = document.where("spec", "sources", name, *path)
             about = f'source "{name}": {message}'
             yield Finding.at(where, "source-settings", about, hint, severity=Severity.WARNING)
@@ -50,16 +50,6 @@ def _problems(settings: PortalSettings) -> Iterator[tuple[str, str, str]]:
         return
     for key, address in _unencrypted(settings):
         yield key, f"the connection to {address} is unencrypted", UNENCRYPTED_HINT
-
-
-def _mapping_problems(
-    settings: SourceSettings, spec: ConfigurationSpec
-) -> Iterator[tuple[SettingPath, str, str]]:
-    """Yield the path of each setting of a CRM with which no account could be mapped, a message and a hint."""
-    if isinstance(settings, CrmSource):
-        from reconciler.workflow.sync.settings import mapping_problems  # noqa: PLC0415  start-up counts
-
-        yield from mapping_problems(settings, spec)
 
 
 def _unencrypted(settings: PortalSettings | SourceSettings) -> Iterator[tuple[str, str]]:

@@ -11,14 +11,17 @@ from reconciler.model.document import Document
 from reconciler.model.partner import FromSource
 from reconciler.model.printable import printable
 from reconciler.model.source_map import Path
+from reconciler.model.source_settings import SourceSettings
 from reconciler.workflow.sync.mapping import AccountMapper
 
 # The path of a setting below its source, what is wrong with it, and a hint.
 SettingProblem: TypeAlias = tuple[Path, str, str]
 
 
-def mapping_problems(source: CrmSource, spec: ConfigurationSpec) -> Iterator[SettingProblem]:
-    """Yield the settings with which no account could be mapped."""
+def mapping_problems(source: SourceSettings, spec: ConfigurationSpec) -> Iterator[SettingProblem]:
+    """Yield the settings of a CRM with which no account could be mapped; a directory has none."""
+    if not isinstance(source, CrmSource):
+        return
     if isinstance(source, CsvSource) and not _is_encoding(source.encoding):
         yield ("encoding",), f'unknown encoding "{printable(source.encoding)}"', "use utf-8, utf-16 or cp1252"
     mapper = AccountMapper(source, spec.owners)
