@@ -89,7 +89,8 @@ def generate_small(root: Path) -> None:
     _write(
         root / "reconciler.yaml",
         f"{heads}Configuration\nmetadata: {{name: halden-freight}}\nspec:\n  paths: {{partners: [Partner]}}\n"
-        "  owners:\n    network: {email: network@halden.example}\n",
+        "  owners:\n    network: {email: network@halden.example}\n"
+        "  portals:\n    local: {type: embedded, database: portal.db}\n",
     )
     _write(
         root / "partners" / "cargolane.yaml",
