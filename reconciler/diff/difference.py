@@ -1,6 +1,6 @@
 """Compute the changes between two states: creations, updates and deletions."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 import msgspec
 
@@ -28,20 +28,25 @@ class Difference(msgspec.Struct, frozen=True):
     unmanaged: int
 
 
-def diff(desired: Desired, live: Live) -> Difference:
-    """Return the changes from the live state to the desired state."""
+def diff(desired: Desired, live: Live, counts: Callable[[ResourceId], bool] | None = None) -> Difference:
+    """Return the changes from the live state to the desired state; `counts` limits what is counted."""
     names = effective_renames(desired, live)
     comparison = Comparison(desired, live, names)
     removals = _Removals(comparison)
     changes = [*comparison.raises(), *comparison.demotions(), *removals.changes()]
     ordered = tuple(in_order(with_needs(changes, removals.below, claimed_names(desired))))
-    managed = _count_managed(comparison)
-    touched = sum(change.action != "create" or change.before is not None for change in ordered)
+    counted = comparison.live if counts is None else list(filter(counts, comparison.live))
+    managed = _count_managed(comparison, counted)
+    touched = sum(
+        change.action != "create" or change.before is not None
+        for change in ordered
+        if counts is None or counts(change.id)
+    )
     return Difference(
         changes=ordered,
         findings=(*comparison.not_managed(), *removals.findings, *refused_renames(desired, live)),
         unchanged=managed - touched,
-        unmanaged=len(live.resources) - managed,
+        unmanaged=len(counted) - managed,
     )
 
 
@@ -134,9 +139,9 @@ class _Removals:
         )
 
 
-def _count_managed(comparison: Comparison) -> int:
+def _count_managed(comparison: Comparison, counted: Collection[ResourceId]) -> int:
     """Count the managed live resources, without looking up parents if everything is managed."""
     scope = comparison.desired.scope
     if all(held.owner_label == scope for each, held in comparison.live.items() if has_owner_label(each)):
-        return len(comparison.live)
-    return sum(map(comparison.is_managed, comparison.live))
+        return len(counted)
+    return sum(map(comparison.is_managed, counted))

@@ -1,6 +1,6 @@
 """Three-way comparison: separate the changes of a branch from drift, field by field."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -25,14 +25,16 @@ class Branched(msgspec.Struct, frozen=True):
     drift: tuple[Change, ...]
 
 
-def branch(head: Desired, base: Desired, live: Live) -> Branched:
+def branch(
+    head: Desired, base: Desired, live: Live, covered: Callable[[ResourceId], bool] | None = None
+) -> Branched:
     """Return the changes of `head` that `base` does not make, and all other differences as drift.
 
     If both change an object, the fields on which they agree are drift. Raise PlanError if a change of the
-    branch depends on drift.
+    branch depends on drift. Only what is `covered` is counted and can be drift.
     """
-    found = diff(head, live)
-    other = diff(base, live)
+    found = diff(head, live, covered)
+    other = diff(base, live, covered)
     before = _by_later_ids(other, head, base, live)
     own: dict[ResourceId, Change] = {}
     drift: list[Change] = []
@@ -45,7 +47,11 @@ def branch(head: Desired, base: Desired, live: Live) -> Branched:
             drift.append(drift_change)
     _add_expired_children(own, found)
     _check_dependencies(own, found, before)
-    drift = [change for change in drift if own.get(change.id) is not change]
+    drift = [
+        change
+        for change in drift
+        if own.get(change.id) is not change and (covered is None or covered(change.id))
+    ]
     difference = Difference(
         changes=tuple(in_order(own)),
         findings=tuple(_of_branch(found, other, head, base)),

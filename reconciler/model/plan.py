@@ -14,13 +14,14 @@ from reconciler.model.access import Impact
 from reconciler.model.approval import ApprovalMode, Approvers, StandingApproval
 from reconciler.model.field_types import LINE
 from reconciler.model.finding import Finding, Source
+from reconciler.model.ids import kind_of, split_id
 from reconciler.model.json_input import ANY_JSON, decode_file
-from reconciler.model.kinds import KINDS, has_owner_label, is_id
+from reconciler.model.kinds import KINDS, has_owner_label, is_id, name_in
 from reconciler.model.resource import Because, ResourceId
 from reconciler.model.risk import Risk
 from reconciler.model.timestamps import END, Day, Moment
 
-FORMAT: Final = "reconciler-plan/1.8"
+FORMAT: Final = "reconciler-plan/1.9"
 MAJOR: Final = "reconciler-plan/1"
 ABSENT: Final = "absent"
 # Used as the portal id of a plan that compares files with files; no portal has this id.
@@ -122,13 +123,53 @@ class FileChange(msgspec.Struct, frozen=True, kw_only=True):
     source: Source | None = None
 
 
+class Coverage(msgspec.Struct, frozen=True, rename="camel"):
+    """The names of the partners, groups and products that a plan compares with the portal.
+
+    A partner has its teams, their people and their grants; a group has its items and its grants.
+    """
+
+    partners: tuple[str, ...] = ()
+    access_groups: tuple[str, ...] = ()
+    products: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, ids: Iterable[ResourceId]) -> "Coverage":
+        """Return what covers these objects and everything below them."""
+        names: dict[str, list[str]] = {}
+        for kind, name in sorted(map(split_id, ids)):
+            names.setdefault(kind, []).append(name)
+        kinds = ("partner", "access-group", "api-product")
+        return cls(*(tuple(names.get(kind, ())) for kind in kinds))
+
+    @property
+    def ids(self) -> list[ResourceId]:
+        """The ids of these partners, groups and products."""
+        return [
+            *(f"partner/{name}" for name in self.partners),
+            *(f"access-group/{name}" for name in self.access_groups),
+            *(f"api-product/{name}" for name in self.products),
+        ]
+
+    def includes(self, resource_id: ResourceId) -> bool:
+        """Return whether an object is one of these, or is below one of them."""
+        kind = kind_of(resource_id)
+        if kind in {"api-product", "product-item"}:
+            return name_in(resource_id, "product") in self.products
+        return name_in(resource_id, "partner") in self.partners or (
+            name_in(resource_id, "group") in self.access_groups
+        )
+
+
 class Plan(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     """A plan: everything that a reviewer needs and that apply does.
 
     `unlisted` are the people in `access` who are not defined in any file, because the admins of their team
-    added them. `risks` are sorted by rank, the highest first; plans of a format before 1.3 have no risks.
-    `allowed` is true if the guard allows this plan by its digest. `external_names` are the names that objects
-    have in the portal, by id, where they differ from those in the files.
+    added them. `coverage` is the part of the portal that was compared: unchanged and unmanaged objects, drift
+    and findings that are not new are those of that part. None is the whole portal. `risks` are sorted by
+    rank, the highest first; plans of a format before 1.3 have no risks. `allowed` is true if the guard allows
+    this plan by its digest. `external_names` are the names that objects have in the portal, by id, where they
+    differ from those in the files.
 
     `approvers` are the people who can approve for each owner in `approvals`; `approval_mode` is that of the
     configuration. `decision_digest` identifies the decisions that `approvals` are for, as the files make
@@ -143,6 +184,7 @@ class Plan(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     today: Day
     source: PlanSource = PlanSource()
     selection: Selection = "all"
+    coverage: Coverage | None = None
     complete: bool = True
     summary: Summary = Summary()
     changes: tuple[Change, ...] = ()

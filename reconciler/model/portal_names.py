@@ -12,7 +12,11 @@ from reconciler.model.source_map import Path
 # A name that is the same in all portals, or one for each portal.
 ExternalName: TypeAlias = str | Mapping[str, str]
 
-_KINDS: Final = {Partner: "partner", AccessGroup: "access-group", ApiProduct: "api-product"}
+_KINDS: Final[Mapping[type, str]] = {
+    Partner: "partner",
+    AccessGroup: "access-group",
+    ApiProduct: "api-product",
+}
 # Marks the id of an object in the portal that has the name of another object in the files.
 _OTHER: Final = "="
 
@@ -27,11 +31,16 @@ def external_names(documents: Iterable[Document]) -> dict[ResourceId, ExternalNa
     }
 
 
+def object_of(body: Body | None) -> ResourceId | None:
+    """Return the id of the partner, group or product that a document defines, or None."""
+    kind = _KINDS.get(type(body))
+    return f"{kind}/{body.metadata.name}" if kind and body is not None else None
+
+
 def named_objects(body: Body | None) -> Iterator[tuple[ResourceId, ExternalName | None, Path]]:
     """Yield the id of each object in a document, its external name if it has one, and the place of that."""
     if isinstance(body, Partner | AccessGroup | ApiProduct):
-        name, path = body.metadata.name, ("metadata", "externalName")
-        yield f"{_KINDS[type(body)]}/{name}", body.metadata.external_name, path
+        yield f"{object_of(body)}", body.metadata.external_name, ("metadata", "externalName")
     if isinstance(body, Partner):
         for number, team in enumerate(body.spec.teams):
             place = ("spec", "teams", number, "externalName")

@@ -72,6 +72,7 @@ class Live(msgspec.Struct, frozen=True):
     `problem` is why the read is incomplete, or empty. An incomplete state must not be used for decisions.
     `accounts` are the canonical addresses of the people with an account, if the portal needs one before it
     can give them anything; otherwise None. `paths` are those that the files define for grants of APIs.
+    `whole` is false if only an excerpt was read: then what is missing elsewhere means nothing.
     """
 
     portal_id: str
@@ -80,6 +81,7 @@ class Live(msgspec.Struct, frozen=True):
     problem: str = ""
     accounts: frozenset[str] | None = None
     paths: GroupPaths = MappingProxyType({})
+    whole: bool = True
 
     @property
     def complete(self) -> bool:

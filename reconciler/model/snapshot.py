@@ -82,4 +82,6 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def live(self) -> Live:
         """The live state, without what only the adapter needs."""
-        return Live(self.portal_id, self.resources, self.apis, self.problem, self.accounts)
+        return Live(
+            self.portal_id, self.resources, self.apis, self.problem, self.accounts, whole=not self.excerpt
+        )

@@ -10,7 +10,7 @@ from reconciler.model.access import Impact
 from reconciler.model.document import Document, Repository
 from reconciler.model.finding import Severity, Source
 from reconciler.model.plan import Change, FileChange
-from reconciler.model.portal import Capabilities
+from reconciler.model.portal import Capabilities, Totals
 from reconciler.model.resource import Desired, Live, Resource, ResourceId
 from reconciler.model.source_map import Path
 from reconciler.model.transient_access import TransientAccess
@@ -22,9 +22,9 @@ class RuleContext(msgspec.Struct, frozen=True):
     """All inputs of rules on one day; inputs that are not known yet are None.
 
     `losing` are the people who lose access, today or by an end that is brought forward to within
-    `guard.endWithinDays`. `reaching` is the number of people with access; it is computed only if people
-    lose access. `digest` is the digest of the changes' effects. `allowed` is true if the guard is overridden
-    for that digest. `before` are the resources of the base's files, if there is a base.
+    `guard.endWithinDays`. `totals` are numbers of the whole portal, as far as the guard needs them; `live`
+    can be an excerpt. `digest` is the digest of the changes' effects. `allowed` is true if the guard is
+    overridden for that digest. `before` are the resources of the base's files, if there is a base.
     """
 
     repository: Repository
@@ -34,7 +34,7 @@ class RuleContext(msgspec.Struct, frozen=True):
     changes: Sequence[Change] | None = None
     impact: Impact | None = None
     losing: Collection[str] = ()
-    reaching: int = 0
+    totals: Totals = Totals({})
     digest: str = ""
     allowed: bool = False
     passing: Sequence[TransientAccess] = ()

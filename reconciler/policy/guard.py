@@ -6,7 +6,7 @@ from typing import Final
 
 from reconciler.model.counting import counted, people
 from reconciler.model.document import Document, Limit
-from reconciler.model.hierarchy import after_renames, managed_by_kind
+from reconciler.model.hierarchy import after_renames
 from reconciler.model.ids import name_of
 from reconciler.model.kinds import KINDS, parents, person_of, team_of
 from reconciler.model.plan import Change
@@ -31,7 +31,7 @@ def guard_deletions(index: Index) -> Iterator[Violation]:
     their date.
     """
     limit = index.settings.guard.deletions
-    counted, managed = _counted(index), _managed(index)
+    counted, managed = _counted(index), Counter(index.context.totals.managed)
     for kind in KINDS:
         ids = counted.get(kind, [])
         most = _allowed(limit, managed[kind])
@@ -46,7 +46,7 @@ def guard_deletions(index: Index) -> Iterator[Violation]:
 
 def guard_emptied_kind(index: Index) -> Iterator[Violation]:
     """Deny a plan that deletes all objects of a kind, if there are three or more."""
-    counted, managed = _counted(index), _managed(index)
+    counted, managed = _counted(index), Counter(index.context.totals.managed)
     going = Counter(change.kind for change in _deletions(index))
     for kind in KINDS:
         if managed[kind] >= _FEW and going[kind] == managed[kind] and counted.get(kind):
@@ -64,10 +64,11 @@ def guard_people(index: Index) -> Iterator[Violation]:
     limit, context = index.settings.guard.people_losing, index.context
     today = {person for row in (context.impact.lost if context.impact else ()) for person in row.people}
     losing = sorted(today.union(context.losing))
-    most = _allowed(limit, context.reaching)
+    reaching = context.totals.people or 0
+    most = _allowed(limit, reaching)
     if len(losing) > most:
         message = (
-            f"{len(losing):,} of {people(context.reaching)} with access would lose some of it"
+            f"{len(losing):,} of {people(reaching)} with access would lose some of it"
             f"{_later(len(losing) - len(today), index)}, but at most {most:,} may"
             f" (the larger of {limit.count:,} and {limit.percent} %): {named(losing)}"
         )
@@ -245,14 +246,6 @@ def _counted(index: Index) -> dict[str, list[ResourceId]]:
         if change.because not in _DECIDED and going.isdisjoint(parents(change.id)):
             counted.setdefault(change.kind, []).append(change.id)
     return counted
-
-
-def _managed(index: Index) -> Counter[str]:
-    """Count the managed live resources by kind."""
-    live, desired = index.context.live, index.context.desired
-    if live is None or desired is None or not _deletions(index):
-        return Counter()
-    return managed_by_kind(live.resources, desired.scope, frozenset(index.settings.external.partners))
 
 
 def _allowed(limit: Limit, number: int) -> int:

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 
-from reconciler import access
 from reconciler.access import impact, people_losing_access
 from reconciler.model.document import Document, Repository
 from reconciler.model.finding import Finding
@@ -14,6 +13,7 @@ from reconciler.model.rule import denials
 from reconciler.model.timestamps import days_after
 from reconciler.policy import RuleContext, judge_guard
 from reconciler.project import grants_apis
+from reconciler.workflow.guard_totals import needed_totals
 from reconciler.workflow.validate import settings
 
 
@@ -43,7 +43,7 @@ def guard(
         plan.changes,
         impact(delta, today),
         losing=people,
-        reaching=reaching(people, live, today, configuration),
+        totals=needed_totals(plan.changes, people, desired.scope, today, configuration).count(live),
         digest=plan.digest,
         capabilities=can,
     )
@@ -71,10 +71,3 @@ def losses(delta: Delta, today: str, configuration: Document) -> frozenset[str]:
     """Return who loses access today, or soon because the last day was brought forward."""
     soon = days_after(today, settings(configuration).spec.guard.end_within_days)
     return people_losing_access(delta, today, soon)
-
-
-def reaching(people: Collection[str], live: Live, today: str, configuration: Document) -> int:
-    """Count the people with any access in a portal; 0 where the guard does not need the number."""
-    if len(people) <= settings(configuration).spec.guard.people_losing.count:
-        return 0
-    return len(access.people_with_access(live.resources, today))

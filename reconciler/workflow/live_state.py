@@ -1,15 +1,19 @@
 """Reading the live state of a portal, projected onto what the portal can store."""
 
+from typing import Literal
+
 from reconciler.errors import PortalError
 from reconciler.model.portal import Portal, Progress
 from reconciler.model.resource import Live
-from reconciler.model.snapshot import Selection
+from reconciler.model.snapshot import Excerpt, Selection
 from reconciler.project import project_live
 
 
-async def read_live(portal: Portal, owner_label: str, progress: Progress) -> Live:
-    """Read everything; `owner_label` is that of the configuration that asks. Raises PortalError."""
-    snapshot = await portal.read(Selection(owner_label=owner_label), progress)
+async def read_live(
+    portal: Portal, owner_label: str, progress: Progress, objects: Literal["all"] | Excerpt = "all"
+) -> Live:
+    """Read everything, or an excerpt, for the configuration with this label. Raises PortalError."""
+    snapshot = await portal.read(Selection(owner_label=owner_label, objects=objects), progress)
     return project_live(snapshot.live, portal.capabilities)
 
 

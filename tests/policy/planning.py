@@ -9,7 +9,9 @@ from reconciler.model.document import Document
 from reconciler.model.graph.delta import Delta
 from reconciler.model.graph.edges import gather
 from reconciler.model.graph.reachability import Reach
+from reconciler.model.hierarchy import managed_by_kind
 from reconciler.model.plan import effects_digest
+from reconciler.model.portal import Totals
 from reconciler.model.resource import Live, Resource
 from reconciler.model.timestamps import days_after
 from reconciler.policy import RuleContext, judge
@@ -30,7 +32,7 @@ def world(held: Sequence[Resource] | Live, *documents: Document, **inputs: Any) 
     given = {
         "impact": impact(delta, TODAY),
         "losing": people_losing_access(delta, TODAY, days_after(TODAY, 30)),
-        "reaching": len(people),
+        "totals": Totals(managed_by_kind(state.resources, desired.scope, desired.external), len(people)),
         "digest": effects_digest(state.portal_id, desired.scope, changes),
         **{name: value for name, value in inputs.items() if name != "spec"},
     }

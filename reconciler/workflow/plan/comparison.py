@@ -76,7 +76,7 @@ def _difference(
     if before is None:
         return diff(desired, live), ()
     # The files are in the same repository, so their configuration chooses the fallbacks for both.
-    found = branch(desired, before.desired, live)
+    found = branch(desired, before.desired, live, inputs.coverage.includes if inputs.coverage else None)
     return found.difference, found.drift
 
 

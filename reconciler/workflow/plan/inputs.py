@@ -1,26 +1,33 @@
 """The first stage of a plan: read everything that the later stages work on."""
 
 from collections.abc import Mapping
+from typing import Literal
 
 import msgspec
 
 from reconciler.desired import build_desired_state
 from reconciler.errors import InputError
 from reconciler.model.document import Repository
-from reconciler.model.plan import FILES
-from reconciler.model.portal import Capabilities, Portal, Progress
-from reconciler.model.portal_names import names_for
+from reconciler.model.finding import Finding
+from reconciler.model.plan import FILES, Coverage
+from reconciler.model.portal import Capabilities, CountedPortal, Portal, Progress
+from reconciler.model.portal_names import external_names
 from reconciler.model.resource import Desired, Live, Resource, ResourceId
+from reconciler.model.snapshot import Excerpt
 from reconciler.workflow.catalog import catalogued
 from reconciler.workflow.live_addresses import with_live_addresses
 from reconciler.workflow.live_state import read_live
-from reconciler.workflow.named_portal import with_names
+from reconciler.workflow.plan.touched import Touched, find_touched
 from reconciler.workflow.plan_options import PlanOptions
 from reconciler.workflow.validate import ValidationResult
 
 
 class Inputs(msgspec.Struct, frozen=True):
-    """What a plan is made from; `capabilities` is None where files are compared with files."""
+    """What a plan is made from; `capabilities` is None where files are compared with files.
+
+    If only an excerpt of the portal was read, the desired states are of the documents that the branch has
+    `touched`, with those that decide about them.
+    """
 
     checked: ValidationResult
     repository: Repository
@@ -28,15 +35,30 @@ class Inputs(msgspec.Struct, frozen=True):
     live: Live
     options: PlanOptions
     capabilities: Capabilities | None = None
+    touched: Touched | None = None
 
     @property
     def today(self) -> str:
         """The day to plan for."""
         return self.checked.today
 
+    @property
+    def coverage(self) -> Coverage | None:
+        """The part of the portal that is compared; None is all of it."""
+        return self.touched.coverage if self.touched else None
+
+    def part_of(self, repository: Repository) -> Repository:
+        """Return the repository with only the documents that are compared."""
+        return self.touched.of(repository) if self.touched else repository
+
+    def covers(self, finding: Finding) -> bool:
+        """Return whether a finding is new, or about an object that is compared."""
+        coverage = self.coverage
+        return coverage is None or not finding.in_base or coverage.includes(finding.id or "")
+
     def desired_by(self, repository: Repository) -> Desired:
         """Return the desired state of other files for this portal and configuration."""
-        desired = build_desired_state(repository, self.today)
+        desired = _desired(repository, self.today, self.touched)
         desired = msgspec.structs.replace(desired, scope=self.desired.scope)
         return with_live_addresses(desired, self.live, self.capabilities)
 
@@ -48,12 +70,36 @@ async def read_portal(
     options: PlanOptions,
     progress: Progress,
 ) -> Inputs:
-    """Read the portal, and build the desired state from the files. Raises PortalError."""
-    desired = build_desired_state(repository, checked.today)
-    names = names_for(options.portal, desired.external_names)
-    live = await read_live(with_names(portal, names), desired.scope, progress)
+    """Build the desired state from the files, and read the portal. Raises PortalError.
+
+    A branch reads only what it touches, if the portal counts the rest.
+    """
+    touched = _touched(checked, repository, options) if isinstance(portal, CountedPortal) else None
+    desired = _desired(repository, checked.today, touched)
+    excerpt: Literal["all"] | Excerpt = "all"
+    if touched is not None and checked.base is not None and checked.base.repository is not None:
+        excerpt = touched.excerpt(desired, _desired(checked.base.repository, checked.today, touched))
+    live = await read_live(portal, desired.scope, progress, excerpt)
+    if touched is not None and live.whole:
+        touched, desired = None, _desired(repository, checked.today)
     desired = with_live_addresses(desired, live, portal.capabilities)
-    return Inputs(checked, repository, desired, live, options, portal.capabilities)
+    return Inputs(checked, repository, desired, live, options, portal.capabilities, touched)
+
+
+def _touched(checked: ValidationResult, repository: Repository, options: PlanOptions) -> Touched | None:
+    """Return what a branch touches; None where everything has to be compared."""
+    base = checked.base.repository if checked.base else None
+    if base is None or options.adopts or options.selection != "all":
+        return None
+    return find_touched(base, repository)
+
+
+def _desired(repository: Repository, today: str, touched: Touched | None = None) -> Desired:
+    """Return the desired state of the documents that are touched; objects have the names of all."""
+    if touched is None:
+        return build_desired_state(repository, today)
+    desired = build_desired_state(touched.of(repository), today)
+    return msgspec.structs.replace(desired, external_names=external_names(repository.documents))
 
 
 def read_files(checked: ValidationResult, repository: Repository, options: PlanOptions) -> Inputs:

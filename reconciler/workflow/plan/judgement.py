@@ -7,6 +7,7 @@ import msgspec
 from reconciler.model.branch_base import Base
 from reconciler.model.finding import Finding, Severity, in_order
 from reconciler.model.plan import effects_digest
+from reconciler.model.portal import Totals
 from reconciler.model.portal_scope import for_all_portals
 from reconciler.model.rule import CLASSES, denials
 from reconciler.order import Ordered
@@ -28,12 +29,15 @@ class Judgement(msgspec.Struct, frozen=True):
     findings: tuple[Finding, ...]
 
 
-def judge_plan(inputs: Inputs, compared: Comparison, ordered: Ordered, effect: AccessEffect) -> Judgement:
+def judge_plan(
+    inputs: Inputs, compared: Comparison, ordered: Ordered, effect: AccessEffect, totals: Totals
+) -> Judgement:
     """Run the rules that `validate` could not run; all of them where the portal corrects the files."""
-    context = _context(inputs, compared, ordered, effect)
+    context = _context(inputs, compared, ordered, effect, totals)
     is_corrected = compared.repository is not inputs.checked.repository
     found = [*_judged(context, files=is_corrected), *compared.projection.findings]
     found = in_base(found, _base_findings(inputs, compared, excusable_rules(found)))
+    found = [each for each in found if inputs.covers(each)]
     known = set(inputs.checked.findings)
     found += denied_in_whole(compared, context)
     new = [each for each in found if each not in known]
@@ -48,20 +52,22 @@ def judge_plan(inputs: Inputs, compared: Comparison, ordered: Ordered, effect: A
     return Judgement(context, _without_lifted(inputs, tuple(in_order(all_findings))))
 
 
-def _context(inputs: Inputs, compared: Comparison, ordered: Ordered, effect: AccessEffect) -> RuleContext:
+def _context(
+    inputs: Inputs, compared: Comparison, ordered: Ordered, effect: AccessEffect, totals: Totals
+) -> RuleContext:
     """Return everything that the rules look at."""
     guard = settings(compared.repository.configuration).spec.guard
     names = compared.projection.names
     digest = effects_digest(inputs.live.portal_id, inputs.desired.scope, ordered.changes, names)
     return RuleContext(
-        compared.repository,
+        inputs.part_of(compared.repository),
         inputs.today,
         compared.projection.defined,
         compared.live,
         ordered.changes,
         effect.planned,
         losing=effect.losing,
-        reaching=effect.reaching,
+        totals=totals,
         digest=digest,
         allowed=digest in {*guard.allow, *inputs.options.allow},
         passing=ordered.transient,
@@ -78,8 +84,9 @@ def _base_findings(inputs: Inputs, compared: Comparison, rules: Collection[str])
         return []
     before = judged_as(base.repository, compared.repository)
     projection = project_for(inputs, inputs.desired_by(before), before)
+    part = inputs.part_of(before)
     context = RuleContext(
-        before, inputs.today, projection.defined, inputs.live, capabilities=inputs.capabilities
+        part, inputs.today, projection.defined, inputs.live, capabilities=inputs.capabilities
     )
     return [*_judged(context, files=True, only=rules), *projection.findings]
 

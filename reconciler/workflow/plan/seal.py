@@ -36,6 +36,7 @@ def seal(
                 digest=compared.repository.digest,
             ),
             selection="adoptions" if options.adopts else options.selection,
+            coverage=inputs.coverage,
             complete=inputs.live.complete,
             summary=_summary(compared, ordered, effect),
             changes=ordered.changes,

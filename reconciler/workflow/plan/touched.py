@@ -1,0 +1,211 @@
+"""What a branch touches: the objects that its documents define, and the documents that these depend on."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+from typing import Any
+
+import msgspec
+
+from reconciler.desired import People
+from reconciler.model.document import (
+    AccessGroup,
+    ApiProduct,
+    Body,
+    Catalog,
+    Configuration,
+    Document,
+    Partner,
+    Repository,
+    listed,
+)
+from reconciler.model.document import People as PeopleDocument
+from reconciler.model.identity import canonical_email
+from reconciler.model.ids import kind_of
+from reconciler.model.kinds import name_in, parents, person_of
+from reconciler.model.people_lock import ROLES
+from reconciler.model.plan import Coverage
+from reconciler.model.portal_names import object_of
+from reconciler.model.resource import Desired, ResourceId
+from reconciler.model.snapshot import Excerpt
+
+
+class Touched(msgspec.Struct, frozen=True):
+    """What a branch changes, and the names of the documents that decide about it.
+
+    `names` are ids of partners, groups and products; None means all documents.
+    """
+
+    coverage: Coverage
+    names: frozenset[ResourceId] | None
+
+    def of(self, repository: Repository) -> Repository:
+        """Return the repository with only the documents that matter; all catalogs and people.lock do."""
+        names = self.names
+        if names is None:
+            return repository
+        kept = {*names, None}
+        documents = tuple(each for each in repository.documents if object_of(each.body) in kept)
+        return msgspec.structs.replace(repository, documents=documents)
+
+    def excerpt(self, *states: Desired) -> Excerpt:
+        """Return what has to be read of a portal, for these desired states of the branch and its base."""
+        objects, contents, people = set(self.coverage.ids), set[ResourceId](), set[str]()
+        for state in states:
+            for each in chain(state.resources, state.because):
+                if self.coverage.includes(each):
+                    above = parents(each)
+                    contents.update(it for it in above if kind_of(it) in {"access-group", "api-product"})
+                    objects.update(it for it in above if kind_of(it) == "team")
+                    if name_in(each, "person") is not None:
+                        people.add(person_of(each))
+            for new, formers in state.renames.items():
+                for chosen in (objects, contents):
+                    if new in chosen:
+                        chosen.update(chain.from_iterable(formers))
+            for each, addresses in state.former_addresses.items():
+                if self.coverage.includes(each):
+                    people.update(map(person_of, addresses))
+        covered = {each for each in objects if kind_of(each) == "team" and self.coverage.includes(each)}
+        return Excerpt(
+            objects=frozenset(objects - covered),
+            contents=frozenset(contents - objects),
+            people=frozenset(people),
+        )
+
+
+def find_touched(base: Repository, head: Repository) -> Touched | None:
+    """Return what a branch touches, or None where its configuration changes what all objects are."""
+    if _decides_about_all(base) != _decides_about_all(head):
+        return None
+    both = (*base.documents, *head.documents)
+    changed = _changed(base.documents, head.documents)
+    own = (each for document in changed if (each := object_of(document.body)) is not None)
+    names = _linked(both, (*own, *_with_other_people(base, head, changed)))
+    coverage = Coverage.of(names)
+    if any(isinstance(each.body, Catalog) for each in changed):
+        return Touched(coverage, None)
+    return Touched(coverage, _relevant(both, names))
+
+
+def _decides_about_all(repository: Repository) -> Any:
+    """Return the settings that make something of objects which a branch does not change otherwise."""
+    body = repository.configuration.body
+    if not isinstance(body, Configuration):
+        return None
+    spec = body.spec
+    return body.metadata.name, {*spec.external.partners}, spec.unmanaged_grants, spec.portals
+
+
+def _changed(base: Sequence[Document], head: Sequence[Document]) -> list[Document]:
+    """Return the documents that only one side has, and both versions of those that differ."""
+    before, after = ({(each.file, each.kind, each.name): each for each in side} for side in (base, head))
+    return [
+        document
+        for key in before.keys() | after.keys()
+        if (was := before.get(key)) is not (now := after.get(key))
+        and (was is None or now is None or was.data != now.data)
+        for document in (was, now)
+        if document is not None
+    ]
+
+
+def _with_other_people(
+    base: Repository, head: Repository, changed: Iterable[Document]
+) -> Iterator[ResourceId]:
+    """Yield the partners whose teams have other people because people.lock changed."""
+    if not any(isinstance(each.body, PeopleDocument) for each in changed):
+        return
+    before, after = ({object_of(each.body): each for each in side.documents} for side in (base, head))
+    had, has = People(base.documents), People(head.documents)
+    for name, document in after.items():
+        known = before.get(name)
+        if name is not None and known is not None and _people(had, known) != _people(has, document):
+            yield name
+
+
+def _people(people: People, document: Document) -> Any:
+    """Return the people of each role of a partner's teams, and those who are blocked."""
+    body = document.body
+    if not isinstance(body, Partner):
+        return None
+    found = (people.of(document, number, role) for number in range(len(body.spec.teams)) for role in ROLES)
+    listed_people = [
+        None if each is None else [(it.email, it.until, it.formers) for it in each] for each in found
+    ]
+    return listed_people, people.with_all_addresses(document, map(canonical_email, body.spec.blocked))
+
+
+def _linked(documents: Iterable[Document], names: Iterable[ResourceId]) -> frozenset[ResourceId]:
+    """Return the names with all others that a former name links to one of them."""
+    links: defaultdict[ResourceId, set[ResourceId]] = defaultdict(set)
+    for document in documents:
+        for former in _formers(document.body):
+            own = f"{object_of(document.body)}"
+            links[former].add(own)
+            links[own].add(former)
+    found: set[ResourceId] = set()
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting.extend(links.get(name, ()))
+    return frozenset(found)
+
+
+def _formers(body: Body | None) -> Iterator[ResourceId]:
+    """Yield the former names of what a document defines, and the partners that its teams come from."""
+    if isinstance(body, Partner | AccessGroup | ApiProduct):
+        kind = f"{object_of(body)}".partition("/")[0]
+        yield from (f"{kind}/{former}" for former in listed(body.metadata.previously))
+    if isinstance(body, Partner):
+        for former in chain.from_iterable(listed(team.previously) for team in body.spec.teams):
+            if "/" in former:
+                yield f"partner/{former.partition('/')[0]}"
+
+
+def _relevant(documents: Iterable[Document], names: frozenset[ResourceId]) -> frozenset[ResourceId]:
+    """Return the names of all documents that decide about these objects, and about access through them.
+
+    These are the groups of a partner and the partners of a group, in whichever file a grant is, the products
+    in a group, and the groups with a product.
+    """
+    uses = [
+        (own, frozenset(_used_by(each.body)))
+        for each in documents
+        if (own := object_of(each.body)) is not None
+    ]
+    groups = [(own, used) for own, used in uses if kind_of(own) == "access-group"]
+    # A changed product changes what its groups give.
+    giving = {own for own, used in groups if own in names or any(map(_is_product, used & names))}
+    found = {
+        *names,
+        *giving,
+        *(own for own, used in uses if not used.isdisjoint(giving)),
+        *(own for own, used in groups if not used.isdisjoint(names)),
+    }
+    for own, used in uses:
+        if own in names or own in giving:
+            found |= used
+    for own, used in groups:
+        if own in found:
+            found.update(filter(_is_product, used))
+    return frozenset(found)
+
+
+def _is_product(name: ResourceId) -> bool:
+    return kind_of(name) == "api-product"
+
+
+def _used_by(body: Body | None) -> Iterator[ResourceId]:
+    """Yield the groups of a partner, or the products in a group and the partners that it is given to."""
+    if isinstance(body, Partner):
+        for access in (*body.spec.access, *chain.from_iterable(team.access for team in body.spec.teams)):
+            yield f"access-group/{access if isinstance(access, str) else access.group}"
+    elif isinstance(body, AccessGroup):
+        yield from (f"api-product/{each}" for each in body.spec.products)
+        for grant in body.spec.grants:
+            holder = grant.team or grant.partner
+            if holder:
+                yield f"partner/{holder.partition('/')[0]}"
