@@ -11,8 +11,10 @@ import pytest
 from reconciler.diff import adoption, diff
 from reconciler.errors import PlanError
 from reconciler.model.graph.delta import Delta
+from reconciler.model.hierarchy import managed_by_kind
 from reconciler.model.kinds import KINDS, Kind, form
 from reconciler.model.plan import Change, Plan, Summary, read_plan
+from reconciler.model.portal import Totals
 from reconciler.model.receipt import Entry, Receipt, read_receipt, summarize
 from reconciler.model.resource import Desired, Live, Resource, ResourceId
 from reconciler.model.risk import Risk
@@ -87,7 +89,8 @@ def planned(desired: Desired, state: Live) -> Plan:
     """Return the plan between two states from the same stages as `reconciler plan`."""
     found = diff(desired, state)
     changes = order(Delta(state.resources, found.changes), TODAY).changes
-    context = RuleContext(repository(partner()), TODAY, desired, state, changes)
+    totals = Totals(managed_by_kind(state.resources, desired.scope, desired.external))
+    context = RuleContext(repository(partner()), TODAY, desired, state, changes, totals=totals)
     findings = (*found.findings, *judge(context))
     counts = Counter(each.action for each in changes)
     summary = Summary(

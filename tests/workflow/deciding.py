@@ -22,6 +22,7 @@ from reconciler.workflow.validate import ValidationResult
 from tests.builders import configuration, repository
 from tests.states import TODAY, holding, live, snapshot
 
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
 Files = Sequence[Document]
 
 
@@ -89,21 +90,21 @@ def planned(
 ) -> Plan:
     """Return the plan of a branch; without `held`, the portal holds what the base says."""
     state = held if isinstance(held, Live) else live(holding(*_configured(held or before or ())[1]))
-    wanted = PlanOptions(portal="local", now=datetime(2026, 11, 24, tzinfo=UTC), **options)
-    made = asyncio.run(plan(checked(before, after, today=today), Held(state, can), wanted, _no_progress)).plan
+    wanted = PlanOptions(portal="local", now=NOW, **options)
+    made = asyncio.run(plan(checked(before, after, today=today), Held(state, can), wanted, quiet)).plan
     assert made is not None
     return made
 
 
 def planned_files(before: Files, after: Files) -> Plan:
     """Return the plan of a branch without a portal."""
-    options = PlanOptions(portal="local", now=datetime(2026, 11, 24, tzinfo=UTC))
+    options = PlanOptions(portal="local", now=NOW)
     made = plan_files(checked(before, after), options).plan
     assert made is not None
     return made
 
 
-def _no_progress(*_: object) -> None:
+def quiet(*_: object) -> None:
     """Show nothing."""
 
 

@@ -76,6 +76,9 @@ async def read_portal(
     """
     touched = _touched(checked, repository, options) if isinstance(portal, CountedPortal) else None
     desired = _desired(repository, checked.today, touched)
+    if touched is not None and touched.coverage.ids and not desired.resources:
+        # Perhaps all files together define nothing, which a rule has to see.
+        touched, desired = None, _desired(repository, checked.today)
     excerpt: Literal["all"] | Excerpt = "all"
     if touched is not None and checked.base is not None and checked.base.repository is not None:
         excerpt = touched.excerpt(desired, _desired(checked.base.repository, checked.today, touched))
