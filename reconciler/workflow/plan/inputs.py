@@ -1,7 +1,6 @@
 """The first stage of a plan: read everything that the later stages work on."""
 
 from collections.abc import Mapping
-from typing import Literal
 
 import msgspec
 
@@ -11,9 +10,7 @@ from reconciler.model.document import Repository
 from reconciler.model.finding import Finding
 from reconciler.model.plan import FILES, Coverage
 from reconciler.model.portal import Capabilities, CountedPortal, Portal, Progress
-from reconciler.model.portal_names import external_names
 from reconciler.model.resource import Desired, Live, Resource, ResourceId
-from reconciler.model.snapshot import Excerpt
 from reconciler.workflow.catalog import catalogued
 from reconciler.workflow.live_addresses import with_live_addresses
 from reconciler.workflow.live_state import read_live
@@ -75,17 +72,10 @@ async def read_portal(
     A branch reads only what it touches, if the portal counts the rest.
     """
     touched = _touched(checked, repository, options) if isinstance(portal, CountedPortal) else None
-    desired = _desired(repository, checked.today, touched)
-    if touched is not None and touched.coverage.ids and not desired.resources:
-        # Perhaps all files together define nothing, which a rule has to see.
-        touched, desired = None, _desired(repository, checked.today)
-    excerpt: Literal["all"] | Excerpt = "all"
-    if touched is not None and checked.base is not None and checked.base.repository is not None:
-        excerpt = touched.excerpt(desired, _desired(checked.base.repository, checked.today, touched))
-    live = await read_live(portal, desired.scope, progress, excerpt)
-    if touched is not None and live.whole:
-        touched, desired = None, _desired(repository, checked.today)
-    desired = with_live_addresses(desired, live, portal.capabilities)
+    scope = str(repository.configuration.name)
+    live = await read_live(portal, scope, progress, touched.excerpt(checked.today) if touched else "all")
+    touched = touched.seen_in(live) if touched else None
+    desired = with_live_addresses(_desired(repository, checked.today, touched), live, portal.capabilities)
     return Inputs(checked, repository, desired, live, options, portal.capabilities, touched)
 
 
@@ -98,11 +88,10 @@ def _touched(checked: ValidationResult, repository: Repository, options: PlanOpt
 
 
 def _desired(repository: Repository, today: str, touched: Touched | None = None) -> Desired:
-    """Return the desired state of the documents that are touched; objects have the names of all."""
+    """Return the desired state of files, or of the documents that a branch touches."""
     if touched is None:
         return build_desired_state(repository, today)
-    desired = build_desired_state(touched.of(repository), today)
-    return msgspec.structs.replace(desired, external_names=external_names(repository.documents))
+    return touched.desired(repository, today)
 
 
 def read_files(checked: ValidationResult, repository: Repository, options: PlanOptions) -> Inputs:

@@ -3,11 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
-from reconciler.desired import People
+from reconciler.desired import People, build_desired_state
 from reconciler.model.document import (
     AccessGroup,
     ApiProduct,
@@ -25,53 +25,73 @@ from reconciler.model.ids import kind_of
 from reconciler.model.kinds import name_in, parents, person_of
 from reconciler.model.people_lock import ROLES
 from reconciler.model.plan import Coverage
-from reconciler.model.portal_names import object_of
-from reconciler.model.resource import Desired, ResourceId
+from reconciler.model.portal_names import external_names, object_of
+from reconciler.model.resource import Desired, Live, ResourceId
 from reconciler.model.snapshot import Excerpt
 
 
 class Touched(msgspec.Struct, frozen=True):
     """What a branch changes, and the names of the documents that decide about it.
 
-    `names` are ids of partners, groups and products; None means all documents.
+    `names` are ids of partners, groups and products; None means all documents. `base` and `head` are whole.
     """
 
+    base: Repository
+    head: Repository
     coverage: Coverage
     names: frozenset[ResourceId] | None
 
     def of(self, repository: Repository) -> Repository:
         """Return the repository with only the documents that matter; all catalogs and people.lock do."""
-        names = self.names
-        if names is None:
+        if self.names is None:
             return repository
-        kept = {*names, None}
+        kept = {*self.names, None}
         documents = tuple(each for each in repository.documents if object_of(each.body) in kept)
         return msgspec.structs.replace(repository, documents=documents)
 
-    def excerpt(self, *states: Desired) -> Excerpt:
-        """Return what has to be read of a portal, for these desired states of the branch and its base."""
+    def desired(self, repository: Repository, today: str) -> Desired:
+        """Return the desired state of the documents that matter; objects in the portal have the names of all."""
+        desired = build_desired_state(self.of(repository), today)
+        return msgspec.structs.replace(desired, external_names=external_names(repository.documents))
+
+    def excerpt(self, today: str) -> Excerpt | Literal["all"]:
+        """Return what has to be read of a portal: the chosen objects, their parents, and people."""
+        states = [self.desired(each, today) for each in (self.head, self.base)]
+        if self.coverage.ids and not states[0].resources:
+            # Perhaps all files together define nothing, which a rule has to see.
+            return "all"
         objects, contents, people = set(self.coverage.ids), set[ResourceId](), set[str]()
         for state in states:
-            for each in chain(state.resources, state.because):
-                if self.coverage.includes(each):
-                    above = parents(each)
-                    contents.update(it for it in above if kind_of(it) in {"access-group", "api-product"})
-                    objects.update(it for it in above if kind_of(it) == "team")
-                    if name_in(each, "person") is not None:
-                        people.add(person_of(each))
-            for new, formers in state.renames.items():
-                for chosen in (objects, contents):
-                    if new in chosen:
-                        chosen.update(chain.from_iterable(formers))
-            for each, addresses in state.former_addresses.items():
-                if self.coverage.includes(each):
-                    people.update(map(person_of, addresses))
-        covered = {each for each in objects if kind_of(each) == "team" and self.coverage.includes(each)}
+            covered = list(filter(self.coverage.includes, chain(state.resources, state.because)))
+            above = {parent for each in covered for parent in parents(each)}
+            contents.update(each for each in above if kind_of(each) in {"access-group", "api-product"})
+            objects.update(
+                each for each in above if kind_of(each) == "team" and not self.coverage.includes(each)
+            )
+            formers = (state.former_addresses.get(each, ()) for each in covered)
+            people.update(map(person_of, filter(_has_person, chain(covered, *formers))))
+            for chosen in (objects, contents):
+                places = (state.renames.get(each, ()) for each in chosen)
+                chosen.update(list(chain.from_iterable(chain.from_iterable(places))))
         return Excerpt(
-            objects=frozenset(objects - covered),
-            contents=frozenset(contents - objects),
-            people=frozenset(people),
+            objects=frozenset(objects), contents=frozenset(contents - objects), people=frozenset(people)
         )
+
+    def seen_in(self, live: Live) -> "Touched | None":
+        """Return this with the documents that decide about grants which only the portal has.
+
+        Return None if the whole portal was read, so that it is compared with all documents.
+        """
+        if live.whole:
+            return None
+        grants = (
+            each for each in live.resources if kind_of(each) == "grant" and self.coverage.includes(each)
+        )
+        seen = {_documented(above) for each in grants for above in parents(each)}
+        if self.names is None or seen <= self.names:
+            return self
+        names = self.names | _linked((*self.base.documents, *self.head.documents), seen)
+        return msgspec.structs.replace(self, names=names)
 
 
 def find_touched(base: Repository, head: Repository) -> Touched | None:
@@ -83,9 +103,8 @@ def find_touched(base: Repository, head: Repository) -> Touched | None:
     own = (each for document in changed if (each := object_of(document.body)) is not None)
     names = _linked(both, (*own, *_with_other_people(base, head, changed)))
     coverage = Coverage.of(names)
-    if any(isinstance(each.body, Catalog) for each in changed):
-        return Touched(coverage, None)
-    return Touched(coverage, _relevant(both, names))
+    is_catalog = any(isinstance(each.body, Catalog) for each in changed)
+    return Touched(base, head, coverage, None if is_catalog else _relevant(both, names))
 
 
 def _decides_about_all(repository: Repository) -> Any:
@@ -196,6 +215,16 @@ def _relevant(documents: Iterable[Document], names: frozenset[ResourceId]) -> fr
 
 def _is_product(name: ResourceId) -> bool:
     return kind_of(name) == "api-product"
+
+
+def _documented(resource_id: ResourceId) -> ResourceId:
+    """Return the partner, group or product in whose document an object is defined."""
+    partner = name_in(resource_id, "partner")
+    return resource_id if partner is None else f"partner/{partner}"
+
+
+def _has_person(resource_id: ResourceId) -> bool:
+    return name_in(resource_id, "person") is not None
 
 
 def _used_by(body: Body | None) -> Iterator[ResourceId]:
