@@ -129,9 +129,9 @@ class Coverage(msgspec.Struct, frozen=True, rename="camel"):
     A partner has its teams, their people and their grants; a group has its items and its grants.
     """
 
-    partners: tuple[str, ...] = ()
-    access_groups: tuple[str, ...] = ()
-    products: tuple[str, ...] = ()
+    partners: tuple[_Name, ...] = ()
+    access_groups: tuple[_Name, ...] = ()
+    products: tuple[_Name, ...] = ()
 
     @classmethod
     def of(cls, ids: Iterable[ResourceId]) -> "Coverage":

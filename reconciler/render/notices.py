@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from reconciler.model.kinds import objects_in
+from reconciler.model.ids import split_id
+from reconciler.model.kinds import kind_row, objects_in
 from reconciler.model.plan import Plan, Selection
 from reconciler.model.receipt import Receipt
 
@@ -12,6 +13,7 @@ FROM_FILES: Final = (
 )
 INCOMPLETE: Final = "The portal was not read completely, so this plan cannot be evaluated or applied."
 _MOST_NAMES: Final = 10
+_MOST_COVERED: Final = 5
 _SELECTIONS: Final[Mapping[Selection, str]] = {
     "expired": "Only removes expired access; all other differences are left alone.",
     "removals": "Only removes and lowers access; all other differences are left alone.",
@@ -29,6 +31,16 @@ REFUSED: Final = (
 def selection(of: Plan | Receipt) -> list[str]:
     """Return the notice of a plan that does not make all differences, or of its receipt."""
     return [_SELECTIONS[of.selection]] if of.selection in _SELECTIONS else []
+
+
+def coverage(plan: Plan, quoted: Callable[[str], str]) -> str:
+    """Return the objects that a plan compares with the portal, or nothing if that is all or none of them."""
+    covered = plan.coverage.ids if plan.coverage else []
+    if not covered:
+        return ""
+    named = [f"{kind_row(kind).noun} {quoted(name)}" for kind, name in map(split_id, covered)]
+    more = f" and {len(named) - _MOST_COVERED:,} more" if len(named) > _MOST_COVERED else ""
+    return f"{', '.join(named[:_MOST_COVERED])}{more}"
 
 
 def names_in_portal(plan: Plan, quoted: Callable[[str], str]) -> str:

@@ -51,6 +51,7 @@ def test_a_plan_has_its_documented_keys_in_order() -> None:
         "today",
         "source",
         "selection",
+        "coverage",
         "complete",
         "summary",
         "changes",

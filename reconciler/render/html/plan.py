@@ -17,6 +17,7 @@ from reconciler.render.html.locations import Locations
 from reconciler.render.html.markup import Markup, folded, joined, long, tag, text, void
 from reconciler.render.html.risks import risks
 from reconciler.render.html.summary import counts, heading, sentences, verdict
+from reconciler.render.notices import coverage
 from reconciler.render.ranking import Ranking
 
 _STYLES: Final = ("page.css", "tables.css")
@@ -148,6 +149,7 @@ def _footer(plan: Plan) -> Markup:
         ("Plan", plan.digest),
         ("Created", f"{plan.created} for {plan.today}, reconciler {plan.reconciler}"),
         ("Portal", f"{plan.portal}, {plan.portal_id}"),
+        ("Compared", coverage(plan, str)),
         ("Commit", f"{source.commit or ''}{f', compared with {source.base}' if source.base else ''}"),
     ]
     return tag(

@@ -7,7 +7,7 @@ from reconciler.model.counting import counted
 from reconciler.model.plan import FILES, Plan
 from reconciler.model.plan_status import PlanStatus, headline, status
 from reconciler.render.markdown.escaping import code
-from reconciler.render.notices import FROM_FILES, INCOMPLETE, names_in_portal, selection
+from reconciler.render.notices import FROM_FILES, INCOMPLETE, coverage, names_in_portal, selection
 
 SIGNS: Final[dict[PlanStatus, str]] = {
     "undecided": "⚪",
@@ -56,7 +56,9 @@ def notices(plan: Plan) -> list[list[str]]:
 
 def foot(plan: Plan) -> str:
     """Return a line that identifies the plan."""
-    return f"<sub>Plan {code(plan.digest)}, created {plan.created} for {plan.today}</sub>"
+    covered = coverage(plan, code)
+    compared = f"; compared with the portal: {covered}" if covered else ""
+    return f"<sub>Plan {code(plan.digest)}, created {plan.created} for {plan.today}{compared}</sub>"
 
 
 def joined(parts: list[list[str]]) -> str:

@@ -15,7 +15,14 @@ from reconciler.render.approvals import approvals_title, reasons, who_approves
 from reconciler.render.formatting import difference, list_difference
 from reconciler.render.locations import by_severity
 from reconciler.render.new_objects import NewObjects
-from reconciler.render.notices import FROM_FILES, INCOMPLETE, names_in_portal, selection, unproven_ends
+from reconciler.render.notices import (
+    FROM_FILES,
+    INCOMPLETE,
+    coverage,
+    names_in_portal,
+    selection,
+    unproven_ends,
+)
 from reconciler.render.text import changes as lines
 from reconciler.render.text.findings import lines as finding_lines
 from reconciler.render.text.impact import impact
@@ -40,7 +47,7 @@ def plan(plan: Plan, *, color: bool) -> str:
     ]
     if not plan.changes and plan.complete:
         notes = ["\n".join(part) + "\n" for part in notes_on_plan if part]
-        return "\n".join([*notes, *warnings, *denials, *_no_changes(plan)]) + "\n"
+        return "\n".join([*notes, *warnings, *denials, *_coverage(plan), *_no_changes(plan)]) + "\n"
     parts = [
         [style.paint(printable(f"Plan for {plan.portal} ({plan.scope}), {plan.today}"), "bold")],
         [FROM_FILES] if plan.portal_id == FILES else [],
@@ -52,9 +59,15 @@ def plan(plan: Plan, *, color: bool) -> str:
         warnings,
         denials,
         list(filter(None, [unproven_ends(plan)])),
-        [*_incomplete(plan, style), _counts(plan)],
+        [*_incomplete(plan, style), *_coverage(plan), _counts(plan)],
     ]
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
+
+
+def _coverage(plan: Plan) -> list[str]:
+    """Return a sentence about the objects that are compared, if these are not all."""
+    covered = coverage(plan, printable)
+    return [f"Compared with the portal: {covered}, which this branch changes."] if covered else []
 
 
 def _quoted(text: str) -> str:

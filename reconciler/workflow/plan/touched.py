@@ -50,7 +50,7 @@ class Touched(msgspec.Struct, frozen=True):
         return msgspec.structs.replace(repository, documents=documents)
 
     def desired(self, repository: Repository, today: str) -> Desired:
-        """Return the desired state of the documents that matter; objects in the portal have the names of all."""
+        """Return the desired state of the documents that matter; the names in the portal are those of all."""
         desired = build_desired_state(self.of(repository), today)
         return msgspec.structs.replace(desired, external_names=external_names(repository.documents))
 

@@ -82,10 +82,10 @@ def test_a_branch_is_planned_apart_from_what_main_has_not_applied(repository: Pl
 
     made = planned(repository.write(partners__acme=OLA))
 
-    assert (ids(made["changes"]), ids(made["drift"]["changes"])[0], made["summary"]["drift"]) == (
+    assert (ids(made["changes"]), made["drift"]["changes"], made["coverage"]) == (
         ["update team/acme/ops", f"create {ADDED}"],
-        "create partner/bolt",
-        4,
+        [],
+        {"partners": ["acme"], "accessGroups": [], "products": []},
     )
     assert made["source"]["base"] == git(repository.folder, "rev-parse", "main")
 
@@ -101,10 +101,13 @@ def test_what_main_did_meanwhile_is_no_deletion_of_the_branch(repository: Place)
 
 def test_the_text_shows_drift_and_what_changes_in_the_files_alone(repository: Place) -> None:
     offered = GROUP.replace("offers: [{type: reseller}]", "offers: [{type: reseller}, {partner: bolt}]")
-    repository.write(partners__bolt=BOLT, **{"access-groups__tracking": offered})
-    committed(repository, "Offer it to bolt")
+    repository.write(partners__acme=OLA, partners__bolt=BOLT, **{"access-groups__tracking": offered})
+    committed(repository, "Offer it to bolt, and add Ola")
     base = git(repository.folder, "rev-parse", "HEAD")
-    repository.write(reconciler=CONFIGURATION + "  rules: {until-missing: error}\n")
+    repository.write(
+        reconciler=CONFIGURATION + "  rules: {until-missing: error}\n",
+        partners__acme=OLA.replace("name: acme}", "name: acme, labels: {tier: gold}}"),
+    )
 
     ran = repository.run("plan", "--base", base)
 
@@ -118,10 +121,12 @@ def test_the_text_shows_drift_and_what_changes_in_the_files_alone(repository: Pl
         "  configuration  rules.until-missing  default (warning) → error",
     ]
     assert drift.startswith("Drift (not changed by this plan)\n")
-    assert drift.count("bolt") >= 2
+    assert (drift.count("ola@acme.example"), drift.count("bolt")) == (1, 0)
     assert required == "Required approvals\n  partnerships  rules.until-missing of configuration"
-    found, last = end.splitlines()
-    assert (found.startswith("partners/bolt.yaml:9:13: note: "), last) == (True, "No changes.")
+    found, covered, last = end.splitlines()
+    assert found.startswith("partners/bolt.yaml:9:13: note: ")
+    assert covered == "Compared with the portal: partner acme, which this branch changes."
+    assert last == "No changes."
 
 
 def test_offers_exceptions_and_the_catalog_are_changes_of_the_files(repository: Place) -> None:
@@ -229,7 +234,7 @@ def test_apply_writes_the_branch_and_leaves_the_drift(repository: Place) -> None
         0,
         ["team/acme/ops", ADDED],
     )
-    assert planned(repository, "--base", base)["summary"]["drift"] == 4
+    assert json.loads(repository.run("plan", "--format", "json").out)["summary"]["create"] == 4
 
 
 def test_before_and_after_the_merge_the_digest_is_the_same(repository: Place) -> None:
