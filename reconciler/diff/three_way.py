@@ -89,7 +89,8 @@ def _split(change: Change, base: Change | None) -> tuple[Change | None, Change |
     drift = msgspec.structs.replace(change, renamed_from=None) if is_own else change
     return (
         _to(change, change.before, merged) if is_own else None,
-        _to(drift, merged, change.after) if merged != change.after else None,
+        # An invitation that is sent again changes no field.
+        _to(drift, merged, change.after) if merged != change.after or not is_own else None,
     )
 
 

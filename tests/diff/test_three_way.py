@@ -264,3 +264,18 @@ def merged(resource_id: ResourceId, head: Desired, base: Desired, state: Live) -
     names = {*new, *old, *now}
     chosen = {name: new.get(name) if new.get(name) != old.get(name) else now.get(name) for name in names}
     return {name: value for name, value in chosen.items() if value is not None}
+
+
+def test_an_expired_invitation_is_sent_again_by_the_next_full_plan_whatever_the_base_asked_for() -> None:
+    files = [
+        [partner("acme", team(members=[{"email": "ola@acme.example", **until}]))]
+        for until in ({}, {"until": "2027-01-31"})
+    ]
+    invited = [
+        msgspec.structs.replace(each, state="expired") if each.id == OLA else each
+        for each in holding(*files[0])
+    ]
+
+    done, drift = said(branched(files[0], files[1], *invited))
+
+    assert (done, drift) == ([], [f"create {OLA} {{'role': 'member'}}"])
