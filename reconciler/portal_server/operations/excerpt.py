@@ -3,11 +3,12 @@
 Each step is one statement, however many objects it is about. The number of statements is always the same.
 """
 
-from functools import lru_cache
+from collections.abc import Collection, Mapping
 from itertools import starmap
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, bindparam, select, union
+import msgspec
+from sqlalchemy import ColumnElement, Select, bindparam, select, union, union_all
 
 from reconciler.portal_server.operations import responses
 from reconciler.portal_server.operations.context import Call, HttpResponse, json_response
@@ -47,6 +48,16 @@ def show(call: Call) -> HttpResponse:
     return json_response(200, _Reader(call).read(call.body))
 
 
+class _Ids(msgspec.Struct):
+    """The ids of what is in an excerpt, and the addresses of the people behind it."""
+
+    partners: set[str]
+    teams: set[str]
+    groups: set[str]
+    products: set[str]
+    people: set[str]
+
+
 class _Reader:
     """Reads an excerpt, and stops as soon as there are too many objects."""
 
@@ -56,65 +67,77 @@ class _Reader:
 
     def read(self, wanted: WantedExcerpt) -> responses.Excerpt:
         """Return the excerpt that is asked for."""
-        team_ids, partner_ids = self._teams(wanted)
-        product_ids = self._named(_PRODUCTS, [*wanted.products, *wanted.contents.products])
-        group_ids = self._named(_GROUPS, [*wanted.access_groups, *wanted.contents.access_groups])
-        receiving = {group_ids[name] for name in wanted.access_groups if name in group_ids}
-        bundled = [product_ids[name] for name in wanted.products if name in product_ids]
-        receiving.update(row.group_id for row in self._rows(_CONTAINING, products=bundled))
-        receivers = self._rows(_RECEIVERS, groups=[*receiving])
-        team_ids.update(row.team_id for row in receivers if row.team_id)
-        people = _spelled(wanted.people)
-        people.update(row.email for row in receivers if row.email)
-        people.update(row.email for row in self._rows(_MEMBERS_OF, teams=[*team_ids]))
-
-        memberships = self._objects(MEMBER, people=[*people])
-        team_ids.update(each.team_id for each in memberships)
-        found_grants = self._objects(GRANT, teams=[*team_ids], people=[*people])
-        found_teams = self._objects(TEAM, ids=[*team_ids])
-        partner_ids.update(each.partner_id for each in found_teams)
-        all_groups = {*group_ids.values(), *receiving, *(each.group_id for each in found_grants)}
-        items = self._objects(ACCESS_ITEM, parents=[*all_groups])
-        all_products = {*product_ids.values(), *(each.product_id for each in items if each.product_id)}
+        ids = self._named_and_behind(wanted)
+        memberships = self._objects(MEMBER, people=ids.people)
+        ids.teams.update(each.team_id for each in memberships)
+        found_grants = self._objects(GRANT, teams=ids.teams, people=ids.people)
+        ids.groups.update(each.group_id for each in found_grants)
+        items = self._objects(ACCESS_ITEM, parents=ids.groups)
+        ids.products.update(each.product_id for each in items if each.product_id)
+        found_teams = self._objects(TEAM, ids=ids.teams)
+        ids.partners.update(each.partner_id for each in found_teams)
         return responses.Excerpt(
-            partners=self._objects(PARTNER, ids=[*partner_ids]),
+            partners=self._objects(PARTNER, ids=ids.partners),
             teams=found_teams,
             members=memberships,
-            products=self._objects(PRODUCT, ids=[*all_products]),
-            product_items=self._objects(PRODUCT_ITEM, parents=[*all_products]),
-            access_groups=self._objects(ACCESS_GROUP, ids=[*all_groups]),
+            products=self._objects(PRODUCT, ids=ids.products),
+            product_items=self._objects(PRODUCT_ITEM, parents=ids.products),
+            access_groups=self._objects(ACCESS_GROUP, ids=ids.groups),
             access_items=items,
             grants=found_grants,
             apis=list(starmap(responses.Api, self._call.connection.execute(_APIS))),
         )
 
+    def _named_and_behind(self, wanted: WantedExcerpt) -> _Ids:
+        """Return the objects that are asked for by name, and the people behind them."""
+        whole, found_teams = self._teams(wanted)
+        products = self._named(_PRODUCTS, [*wanted.products, *wanted.contents.products])
+        groups = self._named(_GROUPS, [*wanted.access_groups, *wanted.contents.access_groups])
+        receiving = {groups[name] for name in wanted.access_groups if name in groups}
+        bundled = [products[name] for name in wanted.products if name in products]
+        receiving.update(row.group_id for row in self._rows(_CONTAINING, products=bundled))
+        receivers = self._rows(_RECEIVERS, groups=receiving)
+        found_teams.update(row.team_id for row in receivers if row.team_id)
+        people = _spelled(wanted.people)
+        people.update(row.email for row in receivers if row.email)
+        people.update(row.email for row in self._rows(_MEMBERS_OF, teams=found_teams))
+        return _Ids(whole, found_teams, {*groups.values(), *receiving}, {*products.values()}, people)
+
     def _teams(self, wanted: WantedExcerpt) -> tuple[set[str], set[str]]:
-        """Return the ids of the teams, and of the partners, that are asked for by name."""
+        """Return the ids of the partners, and of the teams, that are asked for by name."""
         named = self._named(_PARTNERS, [*wanted.partners, *(team.partner for team in wanted.teams)])
-        whole = [named[name] for name in wanted.partners if name in named]
-        some = [named[team.partner] for team in wanted.teams if team.partner in named]
-        pairs = [f"{named[team.partner]}/{team.name}" for team in wanted.teams if team.partner in named]
-        found = self._rows(_TEAMS, whole=whole, partners=some, teams=pairs)
-        return {row.id for row in found}, set(whole)
+        whole = {named[name] for name in wanted.partners if name in named}
+        pairs = [(named[team.partner], team.name) for team in wanted.teams if team.partner in named]
+        found = self._rows(
+            _TEAMS,
+            whole=whole,
+            partners={partner for partner, _ in pairs},
+            teams=[f"{partner}/{team}" for partner, team in pairs],
+        )
+        return whole, {row.id for row in found}
 
     def _named(self, statement: Select[Any], names: list[str]) -> dict[str, str]:
         return {row.name: row.id for row in self._rows(statement, names=names)}
 
-    def _rows(self, statement: Any, **lists: list[str]) -> list[Any]:
+    def _rows(self, statement: Any, **texts: Collection[str]) -> list[Any]:
         """Return what a step finds."""
-        found = self._call.connection.execute(statement, {**lists, "most": MAX_OBJECTS + 1}).all()
+        found = self._call.connection.execute(statement, {**_lists(texts), "most": MAX_OBJECTS + 1}).all()
         if len(found) > MAX_OBJECTS:
             raise _too_many()
         return list(found)
 
-    def _objects(self, kind: Kind, **lists: list[str]) -> list[Any]:
+    def _objects(self, kind: Kind, **texts: Collection[str]) -> list[Any]:
         """Return objects of the excerpt, in their order."""
-        values = {**lists, "expired_before": expired_before(self._call.now), "most": self._left + 1}
-        rows = self._call.connection.execute(_objects_of(kind), values).all()
+        values = {"expired_before": expired_before(self._call.now), "most": self._left + 1}
+        rows = self._call.connection.execute(_OBJECTS[kind], {**_lists(texts), **values}).all()
         self._left -= len(rows)
         if self._left < 0:
             raise _too_many()
         return list(starmap(kind.view.reply, rows))
+
+
+def _lists(texts: Mapping[str, Collection[str]]) -> dict[str, list[str]]:
+    return {name: list(each) for name, each in texts.items()}
 
 
 def _too_many() -> ProblemError:
@@ -158,23 +181,22 @@ _MEMBERS_OF: Final = (
 _APIS: Final = select(*API.view.columns).order_by(API.table.c.seq)
 
 
-def _condition(kind: Kind) -> ColumnElement[bool]:
-    """Return which objects of a kind are in the excerpt."""
-    if kind is MEMBER:
-        return is_among(members.c.email, "people")
-    if kind is GRANT:
-        # No grant is for a team and a person.
-        of_teams = select(grants.c.id).where(is_among(grants.c.team_id, "teams"))
-        return grants.c.id.in_(
-            of_teams.union_all(select(grants.c.id).where(is_among(grants.c.email, "people")))
-        )
-    if kind is ACCESS_ITEM:
-        return is_among(access_items.c.group_id, "parents")
-    if kind is PRODUCT_ITEM:
-        return is_among(product_items.c.product_id, "parents")
-    return is_among(kind.table.c.id, "ids")
-
-
-@lru_cache(maxsize=16)
-def _objects_of(kind: Kind) -> Select[Any]:
-    return select(*kind.view.columns).where(_condition(kind)).order_by(kind.table.c.seq).limit(_MOST)
+# No grant is for a team and a person.
+_GRANTS: Final = union_all(
+    select(grants.c.id).where(is_among(grants.c.team_id, "teams")),
+    select(grants.c.id).where(is_among(grants.c.email, "people")),
+)
+_IN_EXCERPT: Final[Mapping[Kind, ColumnElement[bool]]] = {
+    PARTNER: is_among(partners.c.id, "ids"),
+    TEAM: is_among(teams.c.id, "ids"),
+    MEMBER: is_among(members.c.email, "people"),
+    PRODUCT: is_among(products.c.id, "ids"),
+    PRODUCT_ITEM: is_among(product_items.c.product_id, "parents"),
+    ACCESS_GROUP: is_among(access_groups.c.id, "ids"),
+    ACCESS_ITEM: is_among(access_items.c.group_id, "parents"),
+    GRANT: grants.c.id.in_(_GRANTS),
+}
+_OBJECTS: Final[Mapping[Kind, Select[Any]]] = {
+    kind: select(*kind.view.columns).where(condition).order_by(kind.table.c.seq).limit(_MOST)
+    for kind, condition in _IN_EXCERPT.items()
+}
