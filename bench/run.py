@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from bench import generate, seed
+from bench import generate
 from bench.process import Run, run
 
 HERE: Final = Path(__file__).parent
@@ -27,6 +27,12 @@ def repeat(times: int, command: Sequence[str], folder: Path) -> list[Run]:
     return [run(command, folder) for _ in range(times)]
 
 
+def seeded(folder: Path) -> int:
+    """Fill the embedded portal of a repository with what its files define; return the number of objects."""
+    command = [PYTHON, "-m", "bench.seed", str(folder), "--today", TODAY]
+    return int(run(command, HERE.parent).output)
+
+
 def main() -> None:
     """Generate, seed, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -37,7 +43,7 @@ def main() -> None:
         big, small = Path(temporary, "big"), Path(temporary, "small")
         generate.generate(big, arguments.partners)
         generate.generate_small(small)
-        objects = seed.seed(big, big / "portal.db", TODAY)
+        objects = seeded(big)
         files = list(big.rglob("*.yaml"))
         size = sum(file.stat().st_size for file in files) / 1e6
         print(f"{len(files):,} files, {size:.1f} MB; the portal holds {objects:,} objects\n")

@@ -96,6 +96,7 @@ class _Builder:
     """Collects the resources of the desired state."""
 
     __slots__ = (
+        "_shared",
         "addresses",
         "because",
         "delegated",
@@ -124,6 +125,7 @@ class _Builder:
         self.delegated: set[ResourceId] = set()
         self.not_pulled: dict[ResourceId, frozenset[str]] = {}
         self.addresses: dict[ResourceId, tuple[ResourceId, ...]] = {}
+        self._shared: dict[tuple[tuple[str, str | None], ...], _Fields] = {}
 
     def add(
         self,
@@ -141,20 +143,25 @@ class _Builder:
 
     def grant(self, resource_id: ResourceId, access: _Access, origin: Origin, holder: _Holder | None) -> None:
         """Add a grant that ends with its partner at the latest; a developer has no partner."""
-        fields: _Fields = {"level": "consume"}
+        level, reason = "consume", None
         until = holder.until if holder else None
         if not isinstance(access, str):
-            fields["level"] = access.level
+            level, reason = access.level, access.reason
             until = min(until or access.until, access.until) if access.until else until
-            if access.reason:
-                fields["reason"] = access.reason
-        if until:
-            fields["until"] = until
+        fields = self.shared(level=level, reason=reason, until=until)
         withheld = holder.withheld(resource_id.rpartition("/")[2]) if holder else None
         without = self.expired(until) or withheld
         if without:
             self.withheld[resource_id] = Resource(resource_id, fields, origin=origin)
         self.add(resource_id, fields, origin, without)
+
+    def shared(self, **values: str | None) -> _Fields:
+        """Return the fields that have a value; equal ones are stored once, which saves much memory."""
+        key = tuple(values.items())
+        found = self._shared.get(key)
+        if found is None:
+            found = self._shared[key] = {name: value for name, value in key if value}
+        return found
 
     def rename(self, resource_id: ResourceId, former: str | tuple[str, ...] | None) -> None:
         """Record the former names of a partner, product or group."""
@@ -265,9 +272,7 @@ def _member(builder: _Builder, holder: _Holder, team: str, person: TeamPerson, r
     resource_id = f"{start}{encoded(person.email)}"
     if resource_id in builder.resources:
         return
-    fields: _Fields = {"role": role}
-    if person.until:
-        fields["until"] = person.until
+    fields = builder.shared(role=role, until=person.until)
     without: Because | None = "blocked" if person.email in holder.blocked else holder.without(team)
     builder.add(resource_id, fields, person.origin, builder.expired(person.until) or without)
     if person.formers:

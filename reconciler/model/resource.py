@@ -30,11 +30,11 @@ _SORTED: Final = msgspec.json.Encoder(order="sorted")
 class Resource(msgspec.Struct, frozen=True, gc=False):
     """One object in a portal, or one that the files define.
 
-    `id` is `kind/name…`. `fields` are the managed fields that have a value. `owner_label` is
-    None if there is none, or for a kind without owner labels. `state` (invited, active, expired or declined
-    for a membership, WAITS_FOR_KEY for a grant, DERIVED for a team or group, PARTIAL for any kind) and
-    `invited_at` (RFC 3339) exist only in the live state and are not compared, but a PARTIAL object is
-    created again. `origin` exists only in the desired state.
+    `id` is `kind/name…`. `fields` are the managed fields that have a value; resources with equal fields may
+    share them, so they are never changed. `owner_label` is None if there is none, or for a kind without owner
+    labels. `state` (invited, active, expired or declined for a membership, WAITS_FOR_KEY for a grant, DERIVED
+    for a team or group, PARTIAL for any kind) and `invited_at` (RFC 3339) exist only in the live state and
+    are not compared, but a PARTIAL object is created again. `origin` exists only in the desired state.
     """
 
     id: ResourceId

@@ -140,14 +140,21 @@ def _teams(teams: list[Team], names: _Names) -> Iterator[_Mapped]:
 
 
 def _memberships(members: list[Member], names: _Names) -> Iterator[_Mapped]:
+    # Most memberships have one of two roles and no end; sharing their fields saves much memory.
+    shared: dict[tuple[str, str | None], dict[str, Any]] = {}
     for member in members:
         team = names.teams.get(member.team_id)
         if team is not None:
-            fields: dict[str, Any] = {"role": member.role}
-            if member.until:
-                fields["until"] = member.until
+            key = member.role, member.until
+            if key not in shared:
+                shared[key] = _present(role=member.role, until=member.until)
             resource_id = f"membership/{team}/{encoded(person(member.email))}"
-            yield Resource(resource_id, fields, None, member.state, member.invited_at), member
+            yield Resource(resource_id, shared[key], None, member.state, member.invited_at), member
+
+
+def _present(**values: str | None) -> dict[str, Any]:
+    """Return the fields that have a value."""
+    return {name: value for name, value in values.items() if value}
 
 
 def _product(product: Product) -> _Mapped:
@@ -190,16 +197,15 @@ def _item(item: AccessItem, apis: Mapping[str, str], products: Mapping[str, str]
 
 
 def _grants(grants: list[Grant], names: _Names) -> Iterator[_Mapped]:
+    shared: dict[tuple[str, str | None, str | None], dict[str, Any]] = {}
     for grant in grants:
         group = names.groups.get(grant.group_id)
         holder = _holder(grant, names.teams)
         if group is not None and holder is not None:
-            fields: dict[str, Any] = {"level": grant.level}
-            if grant.until:
-                fields["until"] = grant.until
-            if grant.reason:
-                fields["reason"] = grant.reason
-            yield Resource(f"grant/{group}/{holder}", fields), grant
+            key = grant.level, grant.until, grant.reason
+            if key not in shared:
+                shared[key] = _present(level=grant.level, until=grant.until, reason=grant.reason)
+            yield Resource(f"grant/{group}/{holder}", shared[key]), grant
 
 
 def _holder(grant: Grant, teams: Mapping[str, str]) -> str | None:
