@@ -1,8 +1,9 @@
-# make demo    validate, plan, apply and plan again, with the sample
-# make portal  serve the pages of the sample's portal on this machine, with links to sign in
-# make test    run all checks and tests, except the slow ones
-# make bench   measure the speed, as ratios
-# make lock    update the dependencies
+# make demo         validate, plan, apply and plan again, with the sample
+# make portal       serve the pages of the sample's portal on this machine, with links to sign in
+# make test         run all checks and tests, except the slow ones
+# make bench        measure the speed, as ratios
+# make bench-peers  measure the speed beside other tools, which it prepares
+# make lock         update the dependencies
 
 PYTHON ?= python3
 VENV := .venv
@@ -24,7 +25,7 @@ COMPILE := $(VENV)/bin/uv pip compile --no-config --universal --python-version 3
 	--format pylock.toml --no-header --no-annotate --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo portal test bench lock clean
+.PHONY: help demo portal test bench bench-peers lock clean
 
 help:
 	@sed -n 's/^# make/make/p' Makefile
@@ -41,6 +42,9 @@ test: $(DEVELOPMENT)
 bench: $(DEVELOPMENT)
 	@$(VENV)/bin/python -m bench.run
 
+bench-peers: $(DEVELOPMENT)
+	@$(VENV)/bin/python -m bench.peers
+
 lock: $(DEVELOPMENT)
 	@$(COMPILE) --upgrade pyproject.toml --group dev --output-file $(VENV)/pylock.dev.toml
 	@$(VENV)/bin/python -I .ci/lock.py < $(VENV)/pylock.dev.toml > requirements-dev.lock
@@ -50,6 +54,8 @@ lock: $(DEVELOPMENT)
 	@$(VENV)/bin/python -I .ci/lock.py < $(VENV)/pylock.keystone.toml > .ci/keystone.lock
 	@$(COMPILE) --upgrade .ci/tryton.in --output-file $(VENV)/pylock.tryton.toml
 	@$(VENV)/bin/python -I .ci/lock.py < $(VENV)/pylock.tryton.toml > .ci/tryton.lock
+	@$(COMPILE) --upgrade .ci/octodns.in --output-file $(VENV)/pylock.octodns.toml
+	@$(VENV)/bin/python -I .ci/lock.py < $(VENV)/pylock.octodns.toml > .ci/octodns.lock
 
 clean:
 	@rm -rf $(VENV) .reconciler .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage build dist

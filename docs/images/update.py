@@ -12,7 +12,8 @@ from typing import Final
 
 import msgspec
 
-from docs.images import comment, draw, photograph, portal
+from bench.peers.results import read
+from docs.images import comment, draw, peers, photograph, portal
 from reconciler.forge.approvers import asked, decided
 from reconciler.model.approval import GivenApproval
 from reconciler.model.plan import read_plan
@@ -72,7 +73,7 @@ spec:
 
 
 def main() -> None:
-    """Draw the page and the text of one plan, the comment on another, and the portal."""
+    """Draw the page and the text of one plan, the comment on another, the portal, and the chart of tools."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary, "access")
         _copy_sample(folder)
@@ -92,6 +93,7 @@ def main() -> None:
         _run(folder, "plan", *DAY, "--base", "HEAD", "--out", "plan.json")
         comment.picture(_reviewed(folder / "plan.json"), str(IMAGES / "comment.png"))
     portal.main(RECONCILER, str(IMAGES / "portal"))
+    peers.write(read(), IMAGES)
 
 
 def _reviewed(path: Path) -> str:
