@@ -128,7 +128,7 @@ def documents(
             continue
         digest.update(b"%d:%b%d:" % (len(file.path.encode()), file.path.encode(), len(file.content)))
         digest.update(file.content)
-        if _is_unusual(file.content):
+        if loaded.is_unusual:
             unusual.add(file.path)
         loadings.append(loaded)
     for loaded in loadings:
@@ -151,10 +151,11 @@ def documents(
 class LoadedFile:
     """The documents and findings of one file, and the kinds that its unreadable parts may contain.
 
-    `whole` is true if the file could be read to its end, `is_foreign` if it is unrelated JSON.
+    `whole` is true if the file could be read to its end, `is_foreign` if it is unrelated JSON, and
+    `is_unusual` if it can contain more than printable ASCII.
     """
 
-    __slots__ = ("_raws", "documents", "file", "findings", "is_foreign", "unreadable", "whole")
+    __slots__ = ("_raws", "documents", "file", "findings", "is_foreign", "is_unusual", "unreadable", "whole")
 
     def __init__(self, file: File) -> None:
         self.file = file
@@ -162,6 +163,7 @@ class LoadedFile:
         self.is_foreign = may_be_foreign and _VERSION not in file.content and b"\0" not in file.content
         if self.is_foreign:
             return
+        self.is_unusual = _is_unusual(file.content)
         self._raws, self.findings, self.whole = parse(file.path, file.content)
         self.is_foreign = may_be_foreign and self.whole and not any(map(_has_version, self._raws))
         self.documents: list[Document] = []

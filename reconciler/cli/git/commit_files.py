@@ -5,7 +5,6 @@ import posixpath
 from collections.abc import Collection, Iterable
 from errno import ELOOP, ENOENT
 from os import strerror
-from pathlib import PurePosixPath
 from typing import Final, NamedTuple
 
 from reconciler.cli.git.repository import LINK, Entry, Repository
@@ -13,6 +12,8 @@ from reconciler.load.trees import NotAFileError, TooLargeError
 
 _SHA256: Final = 64
 _ROOT: Final = "."
+# Git adds no folders with these names, but a damaged commit can have them.
+_OUTSIDE: Final = frozenset({"..", ".git"})
 
 
 class _Named(NamedTuple):
@@ -116,8 +117,8 @@ def _leads_inside(path: str) -> bool:
 
 
 def _is_inside(path: str) -> bool:
-    """Whether the path of a file in a commit is below the folder: a damaged commit can have any path."""
-    return not path.startswith("/") and not {"..", ".git"} & set(PurePosixPath(path).parts)
+    """Whether the path of a file in a commit is below the folder."""
+    return not path.startswith("/") and _OUTSIDE.isdisjoint(path.split("/"))
 
 
 def _split(path: str) -> tuple[str, str]:
