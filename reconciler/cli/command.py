@@ -1,6 +1,5 @@
 """Commands and groups; the help of a command ends with examples."""
 
-import difflib
 from collections.abc import Sequence
 from typing import Any
 
@@ -43,8 +42,10 @@ class Group(_Helpful, click.Group):
 
 def _nearest(given: str, names: Sequence[str]) -> str:
     """Return the name that has the given word, or the most similar one; empty if none is similar."""
+    from difflib import get_close_matches  # noqa: PLC0415  only for a mistake
+
     with_word = [each for each in names if given in each.split("-")]
-    return next(iter([*with_word, *difflib.get_close_matches(given, names, n=1)]), "")
+    return next(iter([*with_word, *get_close_matches(given, names, n=1)]), "")
 
 
 class Command(_Helpful):

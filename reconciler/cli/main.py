@@ -11,7 +11,7 @@ import click
 from reconciler import __version__
 from reconciler.cli import console
 from reconciler.cli.command import Group
-from reconciler.cli.error_handler import report_crash, report_error
+from reconciler.cli.error_handler import report_error
 from reconciler.errors import ReconcilerError
 
 USAGE_ERROR: Final = 1
@@ -161,5 +161,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     except ReconcilerError as error:
         return report_error(error)
     except Exception as error:  # noqa: BLE001  no traceback ever reaches a user
+        from reconciler.cli.crash_report import report_crash  # noqa: PLC0415  only for a crash
+
         return report_crash(error)
     return outcome if isinstance(outcome, int) else 0

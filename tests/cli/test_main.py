@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from reconciler import __version__
-from reconciler.cli.error_handler import report_crash
+from reconciler.cli.crash_report import report_crash
 from tests.cli.running import CATALOG, Place, Ran, on_terminal, process
 
 USAGE = "Usage: reconciler [OPTIONS] COMMAND [ARGS]...\nTry 'reconciler -h' for help.\n\n"

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Final
 
-from reconciler.cli.ci import repository_paths
 from reconciler.cli.console import colored, log, print_document, print_wrapped
 from reconciler.model.counting import counted
 from reconciler.model.finding import Finding
@@ -30,7 +29,8 @@ def print_findings(
 
         print_document(json_format.findings(found, files, documents))
     elif output_format in {"markdown", "html"}:
-        from reconciler.render import markdown, table_html  # noqa: PLC0415  only here
+        from reconciler.cli.ci import repository_paths  # noqa: PLC0415  only here
+        from reconciler.render import markdown, table_html  # noqa: PLC0415  the same
 
         render = markdown.findings if output_format == "markdown" else table_html.findings
         print_document(render(found, files=files, documents=documents, link=repository_paths.here(config)))
@@ -46,6 +46,8 @@ def counts(checked: ValidationResult) -> tuple[int, int]:
 
 def print_for_forge(found: Sequence[Finding], output_format: str, config: str | None, about: str) -> None:
     """Print findings for a forge or its code scanning; `about` is the name of the analysis."""
+    from reconciler.cli.ci import repository_paths  # noqa: PLC0415  only here
+
     at = repository_paths.configuration(config)
     if output_format == "github":
         from reconciler.render import github_annotations  # noqa: PLC0415  only here
