@@ -56,7 +56,7 @@ class Touched(msgspec.Struct, frozen=True):
 
     def excerpt(self, today: str) -> Excerpt | Literal["all"]:
         """Return what has to be read of a portal: the chosen objects, their parents, and people."""
-        states = [self.desired(each, today) for each in (self.head, self.base)]
+        states = [build_desired_state(self.of(each), today) for each in (self.head, self.base)]
         if self.coverage.ids and not states[0].resources:
             # Perhaps all files together define nothing, which a rule has to see.
             return "all"
@@ -98,13 +98,12 @@ def find_touched(base: Repository, head: Repository) -> Touched | None:
     """Return what a branch touches, or None where its configuration changes what all objects are."""
     if _decides_about_all(base) != _decides_about_all(head):
         return None
-    both = (*base.documents, *head.documents)
     changed = _changed(base.documents, head.documents)
+    every = (*head.documents, *changed)
     own = (each for document in changed if (each := object_of(document.body)) is not None)
-    names = _linked(both, (*own, *_with_other_people(base, head, changed)))
-    coverage = Coverage.of(names)
+    names = _linked(every, (*own, *_with_other_people(base, head, changed)))
     is_catalog = any(isinstance(each.body, Catalog) for each in changed)
-    return Touched(base, head, coverage, None if is_catalog else _relevant(both, names))
+    return Touched(base, head, Coverage.of(names), None if is_catalog else _relevant(every, names))
 
 
 def _decides_about_all(repository: Repository) -> Any:
@@ -190,21 +189,22 @@ def _relevant(documents: Iterable[Document], names: frozenset[ResourceId]) -> fr
     These are the groups of a partner and the partners of a group, in whichever file a grant is, the products
     in a group, and the groups with a product.
     """
-    uses = [
-        (own, frozenset(_used_by(each.body)))
-        for each in documents
-        if (own := object_of(each.body)) is not None
-    ]
-    groups = [(own, used) for own, used in uses if kind_of(own) == "access-group"]
+    bodies = [(own, each.body) for each in documents if (own := object_of(each.body)) is not None]
+    groups = [(own, frozenset(_used_by(body))) for own, body in bodies if kind_of(own) == "access-group"]
     # A changed product changes what its groups give.
     giving = {own for own, used in groups if own in names or any(map(_is_product, used & names))}
+    partners = [
+        (own, frozenset(_used_by(body)))
+        for own, body in bodies
+        if kind_of(own) == "partner" and (giving or own in names)
+    ]
     found = {
         *names,
         *giving,
-        *(own for own, used in uses if not used.isdisjoint(giving)),
+        *(own for own, used in partners if not used.isdisjoint(giving)),
         *(own for own, used in groups if not used.isdisjoint(names)),
     }
-    for own, used in uses:
+    for own, used in (*partners, *groups):
         if own in names or own in giving:
             found |= used
     for own, used in groups:
