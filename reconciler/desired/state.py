@@ -33,6 +33,8 @@ _Access: TypeAlias = str | GroupAccess | GroupGrant
 _Fields: TypeAlias = dict[str, Any]
 
 _NAME: Final = ("metadata", "name")
+_MEMBERSHIP: Final = ("role", "until")
+_GRANT: Final = ("level", "reason", "until")
 
 
 def build_desired_state(repository: Repository, today: str) -> Desired:
@@ -125,7 +127,7 @@ class _Builder:
         self.delegated: set[ResourceId] = set()
         self.not_pulled: dict[ResourceId, frozenset[str]] = {}
         self.addresses: dict[ResourceId, tuple[ResourceId, ...]] = {}
-        self._shared: dict[tuple[tuple[str, str | None], ...], _Fields] = {}
+        self._shared: dict[tuple[tuple[str, ...], tuple[str | None, ...]], _Fields] = {}
 
     def add(
         self,
@@ -148,19 +150,20 @@ class _Builder:
         if not isinstance(access, str):
             level, reason = access.level, access.reason
             until = min(until or access.until, access.until) if access.until else until
-        fields = self.shared(level=level, reason=reason, until=until)
+        fields = self.shared(_GRANT, (level, reason, until))
         withheld = holder.withheld(resource_id.rpartition("/")[2]) if holder else None
         without = self.expired(until) or withheld
         if without:
             self.withheld[resource_id] = Resource(resource_id, fields, origin=origin)
         self.add(resource_id, fields, origin, without)
 
-    def shared(self, **values: str | None) -> _Fields:
+    def shared(self, names: tuple[str, ...], values: tuple[str | None, ...]) -> _Fields:
         """Return the fields that have a value; equal ones are stored once, which saves much memory."""
-        key = tuple(values.items())
+        key = names, values
         found = self._shared.get(key)
         if found is None:
-            found = self._shared[key] = {name: value for name, value in key if value}
+            present = ((name, value) for name, value in zip(names, values, strict=True) if value)
+            found = self._shared[key] = dict(present)
         return found
 
     def rename(self, resource_id: ResourceId, former: str | tuple[str, ...] | None) -> None:
@@ -272,7 +275,7 @@ def _member(builder: _Builder, holder: _Holder, team: str, person: TeamPerson, r
     resource_id = f"{start}{encoded(person.email)}"
     if resource_id in builder.resources:
         return
-    fields = builder.shared(role=role, until=person.until)
+    fields = builder.shared(_MEMBERSHIP, (role, person.until))
     without: Because | None = "blocked" if person.email in holder.blocked else holder.without(team)
     builder.add(resource_id, fields, person.origin, builder.expired(person.until) or without)
     if person.formers:

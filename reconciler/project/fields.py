@@ -40,12 +40,17 @@ class FieldFilter:
         self._is_plain = can.team_admins and can.developer_grants and can.enforces_until and not can.limits
         self._git_only: defaultdict[str, set[str]] = defaultdict(set)
 
-    def add(self, resource: Resource) -> Iterator[Finding]:
-        """Add a resource as far as the portal can store it, and yield findings about its limits."""
-        kind, stored = resource.kind, self._stored.get(resource.kind)
+    def add(self, resource: Resource) -> Iterable[Finding]:
+        """Add a resource as far as the portal can store it, and return findings about its limits."""
+        kind = resource.kind
+        stored = self._stored.get(kind)
         if stored is not None and self._is_plain and resource.fields.keys() <= stored:
             self.resources[resource.id] = resource
-            return
+            return ()
+        return self._add_limited(resource, kind, stored)
+
+    def _add_limited(self, resource: Resource, kind: str, stored: set[str] | None) -> Iterator[Finding]:
+        """Add what the portal can store of a resource, and yield findings about the rest."""
         if stored is None and kind != "partner":
             yield from unsupported(resource, f"does not support the kind {kind}")
             return

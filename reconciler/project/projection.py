@@ -10,7 +10,7 @@ from reconciler.model.finding import Finding
 from reconciler.model.portal import Capabilities
 from reconciler.model.portal_names import names_for
 from reconciler.model.portal_settings import Fallbacks
-from reconciler.model.resource import Desired, Live, ResourceId
+from reconciler.model.resource import Desired, Live, Resource, ResourceId
 from reconciler.project.accounts import accounts_missing
 from reconciler.project.api_grants import expand, grants_apis
 from reconciler.project.bundles import lacks_products, unbundle
@@ -108,11 +108,11 @@ def _with_groups(granted: Desired, defined: Desired) -> Desired:
 def project_live(live: Live, can: Capabilities) -> Live:
     """Return the live state with only the kinds and fields that the portal declares to store."""
     stored = stored_fields(can)
-    resources = {
-        each.id: each if each.fields.keys() <= stored[each.kind] else with_fields(each, stored[each.kind])
-        for each in live.resources.values()
-        if each.kind in stored
-    }
+    resources: dict[ResourceId, Resource] = {}
+    for each in live.resources.values():
+        fields = stored.get(each.kind)
+        if fields is not None:
+            resources[each.id] = each if each.fields.keys() <= fields else with_fields(each, fields)
     return msgspec.structs.replace(live, resources=resources)
 
 
