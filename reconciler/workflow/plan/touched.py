@@ -1,6 +1,5 @@
 """What a branch touches: the objects that its documents define, and the documents that these depend on."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any, Literal
@@ -9,15 +8,11 @@ import msgspec
 
 from reconciler.desired import People, build_desired_state
 from reconciler.model.document import (
-    AccessGroup,
-    ApiProduct,
-    Body,
     Catalog,
     Configuration,
     Document,
     Partner,
     Repository,
-    listed,
 )
 from reconciler.model.document import People as PeopleDocument
 from reconciler.model.identity import canonical_email
@@ -28,6 +23,7 @@ from reconciler.model.plan import Coverage
 from reconciler.model.portal_names import external_names, object_of
 from reconciler.model.resource import Desired, Live, ResourceId
 from reconciler.model.snapshot import Excerpt
+from reconciler.workflow.plan.document_links import linked, relevant
 
 
 class Touched(msgspec.Struct, frozen=True):
@@ -90,7 +86,7 @@ class Touched(msgspec.Struct, frozen=True):
         seen = {_documented(above) for each in grants for above in parents(each)}
         if self.names is None or seen <= self.names:
             return self
-        names = self.names | _linked((*self.base.documents, *self.head.documents), seen)
+        names = self.names | linked((*self.base.documents, *self.head.documents), seen)
         return msgspec.structs.replace(self, names=names)
 
 
@@ -101,9 +97,9 @@ def find_touched(base: Repository, head: Repository) -> Touched | None:
     changed = _changed(base.documents, head.documents)
     every = (*head.documents, *changed)
     own = (each for document in changed if (each := object_of(document.body)) is not None)
-    names = _linked(every, (*own, *_with_other_people(base, head, changed)))
+    names = linked(every, (*own, *_with_other_people(base, head, changed)))
     is_catalog = any(isinstance(each.body, Catalog) for each in changed)
-    return Touched(base, head, Coverage.of(names), None if is_catalog else _relevant(every, names))
+    return Touched(base, head, Coverage.of(names), None if is_catalog else relevant(every, names))
 
 
 def _decides_about_all(repository: Repository) -> Any:
@@ -154,69 +150,6 @@ def _people(people: People, document: Document) -> Any:
     return listed_people, people.with_all_addresses(document, map(canonical_email, body.spec.blocked))
 
 
-def _linked(documents: Iterable[Document], names: Iterable[ResourceId]) -> frozenset[ResourceId]:
-    """Return the names with all others that a former name links to one of them."""
-    links: defaultdict[ResourceId, set[ResourceId]] = defaultdict(set)
-    for document in documents:
-        for former in _formers(document.body):
-            own = f"{object_of(document.body)}"
-            links[former].add(own)
-            links[own].add(former)
-    found: set[ResourceId] = set()
-    waiting = list(names)
-    while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found.add(name)
-            waiting.extend(links.get(name, ()))
-    return frozenset(found)
-
-
-def _formers(body: Body | None) -> Iterator[ResourceId]:
-    """Yield the former names of what a document defines, and the partners that its teams come from."""
-    if isinstance(body, Partner | AccessGroup | ApiProduct):
-        kind = f"{object_of(body)}".partition("/")[0]
-        yield from (f"{kind}/{former}" for former in listed(body.metadata.previously))
-    if isinstance(body, Partner):
-        for former in chain.from_iterable(listed(team.previously) for team in body.spec.teams):
-            if "/" in former:
-                yield f"partner/{former.partition('/')[0]}"
-
-
-def _relevant(documents: Iterable[Document], names: frozenset[ResourceId]) -> frozenset[ResourceId]:
-    """Return the names of all documents that decide about these objects, and about access through them.
-
-    These are the groups of a partner and the partners of a group, in whichever file a grant is, the products
-    in a group, and the groups with a product.
-    """
-    bodies = [(own, each.body) for each in documents if (own := object_of(each.body)) is not None]
-    groups = [(own, frozenset(_used_by(body))) for own, body in bodies if kind_of(own) == "access-group"]
-    # A changed product changes what its groups give.
-    giving = {own for own, used in groups if own in names or any(map(_is_product, used & names))}
-    partners = [
-        (own, frozenset(_used_by(body)))
-        for own, body in bodies
-        if kind_of(own) == "partner" and (giving or own in names)
-    ]
-    found = {
-        *names,
-        *giving,
-        *(own for own, used in partners if not used.isdisjoint(giving)),
-        *(own for own, used in groups if not used.isdisjoint(names)),
-    }
-    for own, used in (*partners, *groups):
-        if own in names or own in giving:
-            found |= used
-    for own, used in groups:
-        if own in found:
-            found.update(filter(_is_product, used))
-    return frozenset(found)
-
-
-def _is_product(name: ResourceId) -> bool:
-    return kind_of(name) == "api-product"
-
-
 def _documented(resource_id: ResourceId) -> ResourceId:
     """Return the partner, group or product in whose document an object is defined."""
     partner = name_in(resource_id, "partner")
@@ -225,16 +158,3 @@ def _documented(resource_id: ResourceId) -> ResourceId:
 
 def _has_person(resource_id: ResourceId) -> bool:
     return name_in(resource_id, "person") is not None
-
-
-def _used_by(body: Body | None) -> Iterator[ResourceId]:
-    """Yield the groups of a partner, or the products in a group and the partners that it is given to."""
-    if isinstance(body, Partner):
-        for access in (*body.spec.access, *chain.from_iterable(team.access for team in body.spec.teams)):
-            yield f"access-group/{access if isinstance(access, str) else access.group}"
-    elif isinstance(body, AccessGroup):
-        yield from (f"api-product/{each}" for each in body.spec.products)
-        for grant in body.spec.grants:
-            holder = grant.team or grant.partner
-            if holder:
-                yield f"partner/{holder.partition('/')[0]}"

@@ -1,0 +1,86 @@
+"""How the documents of partners, groups and products are linked: by former names, by grants, and by items."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import chain
+
+from reconciler.model.document import AccessGroup, ApiProduct, Body, Document, Partner, listed
+from reconciler.model.ids import kind_of
+from reconciler.model.portal_names import object_of
+from reconciler.model.resource import ResourceId
+
+
+def linked(documents: Iterable[Document], names: Iterable[ResourceId]) -> frozenset[ResourceId]:
+    """Return the names with all others that a former name links to one of them."""
+    links: defaultdict[ResourceId, set[ResourceId]] = defaultdict(set)
+    for document in documents:
+        for former in _formers(document.body):
+            own = f"{object_of(document.body)}"
+            links[former].add(own)
+            links[own].add(former)
+    found: set[ResourceId] = set()
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting.extend(links.get(name, ()))
+    return frozenset(found)
+
+
+def _formers(body: Body | None) -> Iterator[ResourceId]:
+    """Yield the former names of what a document defines, and the partners that its teams come from."""
+    if isinstance(body, Partner | AccessGroup | ApiProduct):
+        kind = f"{object_of(body)}".partition("/")[0]
+        yield from (f"{kind}/{former}" for former in listed(body.metadata.previously))
+    if isinstance(body, Partner):
+        for former in chain.from_iterable(listed(team.previously) for team in body.spec.teams):
+            if "/" in former:
+                yield f"partner/{former.partition('/')[0]}"
+
+
+def relevant(documents: Iterable[Document], names: frozenset[ResourceId]) -> frozenset[ResourceId]:
+    """Return the names of all documents that decide about these objects, and about access through them.
+
+    These are the groups of a partner and the partners of a group, in whichever file a grant is, the products
+    in a group, and the groups with a product.
+    """
+    bodies = [(own, each.body) for each in documents if (own := object_of(each.body)) is not None]
+    groups = [(own, frozenset(_used_by(body))) for own, body in bodies if kind_of(own) == "access-group"]
+    # A changed product changes what its groups give.
+    giving = {own for own, used in groups if own in names or any(map(_is_product, used & names))}
+    partners = [
+        (own, frozenset(_used_by(body)))
+        for own, body in bodies
+        if kind_of(own) == "partner" and (giving or own in names)
+    ]
+    found = {
+        *names,
+        *giving,
+        *(own for own, used in partners if not used.isdisjoint(giving)),
+        *(own for own, used in groups if not used.isdisjoint(names)),
+    }
+    for own, used in (*partners, *groups):
+        if own in names or own in giving:
+            found |= used
+    for own, used in groups:
+        if own in found:
+            found.update(filter(_is_product, used))
+    return frozenset(found)
+
+
+def _is_product(name: ResourceId) -> bool:
+    return kind_of(name) == "api-product"
+
+
+def _used_by(body: Body | None) -> Iterator[ResourceId]:
+    """Yield the groups of a partner, or the products in a group and the partners that it is given to."""
+    if isinstance(body, Partner):
+        for access in (*body.spec.access, *chain.from_iterable(team.access for team in body.spec.teams)):
+            yield f"access-group/{access if isinstance(access, str) else access.group}"
+    elif isinstance(body, AccessGroup):
+        yield from (f"api-product/{each}" for each in body.spec.products)
+        for grant in body.spec.grants:
+            holder = grant.team or grant.partner
+            if holder:
+                yield f"partner/{holder.partition('/')[0]}"
