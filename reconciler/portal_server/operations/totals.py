@@ -1,5 +1,6 @@
 """The numbers of a whole portal: what a configuration manages, and how many people have any access."""
 
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -37,11 +38,11 @@ def show(call: Call) -> HttpResponse:
     """Return the numbers; people are only counted for a day."""
     wanted = call.body
     values = {"label": wanted.managed_by, "external": wanted.external_partners}
-    managed = responses.ManagedTotals(*call.connection.execute(_MANAGED, values).one())
+    managed = responses.ManagedTotals(*call.connection.execute(_managed(), values).one())
     people = None
     if wanted.on is not None:
         values = {"on": wanted.on.isoformat(), "expired_before": expired_before(call.now)}
-        people = call.connection.execute(_PEOPLE, values).scalar_one()
+        people = call.connection.execute(_people(), values).scalar_one()
     return json_response(200, responses.Totals(managed, people))
 
 
@@ -51,6 +52,7 @@ def _count(labelled: Any, source: Any) -> ScalarSelect[int]:
     return counted.where(labelled.c.managed_by == bindparam("label")).scalar_subquery()
 
 
+@cache
 def _managed() -> Select[Any]:
     granted = grants.join(access_groups).outerjoin(teams).outerjoin(partners)
     # A grant to a team of another configuration is that configuration's, except to external partners.
@@ -77,6 +79,7 @@ def _managed() -> Select[Any]:
     )
 
 
+@cache
 def _people() -> Select[Any]:
     with_apis = union(
         select(access_items.c.group_id).where(access_items.c.api_id.is_not(None)),
@@ -103,5 +106,3 @@ def _people() -> Select[Any]:
 _ACTIVE: Final = partners.c.status == "active"
 # A member's entry in a list of JSON; the quotes make whole entries match only.
 _ENTRY: Final = '%"' + func.replace(func.replace(members.c.email, "%", "\\%"), "_", "\\_") + '"%'
-_MANAGED: Final = _managed()
-_PEOPLE: Final = _people()
