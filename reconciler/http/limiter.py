@@ -44,6 +44,8 @@ _GOOD: Final = Feedback()
 class AdaptiveLimiter:
     """Limits concurrent requests: one more a round trip, half as many when the service throttles.
 
+    Until a response shows that requests wait at the service, each response allows one more.
+
     `clock` returns seconds that only increase; it and `sleep` are parameters so that tests need no time.
     Responses that are much slower than the quickest one reduce the limit a little. A service whose quickest
     response took long is remote: its limit may rise further, while requests do not queue there.
@@ -58,6 +60,7 @@ class AdaptiveLimiter:
         self._turn = Lock()
         self._pacer = Pacer()
         self._narrowed = float("-inf")
+        self._ramping = True
         self._quickest = float("inf")
         self._waited = 0.0
 
@@ -155,8 +158,10 @@ class AdaptiveLimiter:
             self.pause(feedback.wait)
 
     def _widen(self, took: float) -> None:
-        """Allow one more a round trip, up to what suits the distance."""
-        step = 1 / self._width
+        """Allow one more a round trip, up to what suits the distance; at first one more a response."""
+        if took >= self._quickest * _QUEUED_FACTOR:
+            self._ramping = False
+        step = 1.0 if self._ramping else 1 / self._width
         if self._width < MAX_WIDTH or self._quickest < _REMOTE_SECONDS:
             self._width = min(MAX_WIDTH, self._width + step)
         elif took < self._quickest * _QUEUED_FACTOR:
@@ -168,7 +173,7 @@ class AdaptiveLimiter:
         """Allow fewer, once a round trip: requests that were sent together report the same condition."""
         now = self._clock()
         if now - took >= self._narrowed:
-            self._narrowed = now
+            self._narrowed, self._ramping = now, False
             self._width = min(self._width, max(least, self._width * factor))
 
     def _free(self) -> None:

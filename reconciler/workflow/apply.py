@@ -34,7 +34,7 @@ from reconciler.workflow.recompute import deduced, recomputed
 from reconciler.workflow.validate import settings
 
 # More than a nearby portal gets at once: while some changes are journaled, others use the connection.
-AT_ONCE: Final = 32
+AT_ONCE: Final = 40
 _CLAIMS: Final[Mapping[Because, str]] = {
     "blocked": "people are blocked",
     "ended": "a partner or team has ended",

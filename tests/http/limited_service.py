@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from math import ceil, floor
+from math import ceil, floor, inf
 from typing import NamedTuple
 
 import httpx2
@@ -17,7 +17,6 @@ from reconciler.testing.virtual_time import VirtualTimeLoop
 
 Headers = Mapping[str, str]
 Announce = Callable[[int, int, int, int], Headers]
-_LATENCY = 0.004
 
 
 class Bucket:
@@ -91,29 +90,45 @@ def kong_headers(requests: int, _seconds: int, left: int, _reset: int) -> Header
 
 
 class Sent(NamedTuple):
-    """The share of what was allowed that was used, and the number of refusals."""
+    """How long it took, the share of what was allowed that was used, and the number of refusals."""
 
+    seconds: float
     share: float
     refused: int
 
 
+class NoLimit:
+    """A service that allows everything."""
+
+    def allowed(self, _seconds: float) -> float:
+        """How many requests it lets through at most in that time."""
+        return inf
+
+    def answer(self, _now: float) -> tuple[bool, Headers]:
+        """Return that a request is allowed."""
+        return True, {}
+
+
+Limit = Bucket | Window | NoLimit
+
+
 class _Service(httpx2.AsyncBaseTransport):
-    def __init__(self, limit: Bucket | Window, clock: Callable[[], float]) -> None:
-        self._limit, self._clock = limit, clock
+    def __init__(self, limit: Limit, latency: float, clock: Callable[[], float]) -> None:
+        self._limit, self._latency, self._clock = limit, latency, clock
         self.refused = 0
 
     async def handle_async_request(self, _: httpx2.Request) -> httpx2.Response:
-        await asyncio.sleep(_LATENCY / 2)
+        await asyncio.sleep(self._latency / 2)
         allowed, headers = self._limit.answer(self._clock())
         self.refused += not allowed
-        await asyncio.sleep(_LATENCY / 2)
+        await asyncio.sleep(self._latency / 2)
         return httpx2.Response(201 if allowed else 429, json={}, headers=headers)
 
 
-def send(limit: Bucket | Window, requests: int, at_once: int = 32) -> Sent:
+def send(limit: Limit, requests: int, *, latency: float = 0.004, at_once: int = 32) -> Sent:
     """Send so many writes to a service with this limit, `at_once` of them at a time; all must succeed."""
     loop = VirtualTimeLoop(lambda _: None)
-    service = _Service(limit, loop.time)
+    service = _Service(limit, latency, loop.time)
     policy = RetryPolicy(sleep=asyncio.sleep, random=lambda: 0.5, clock=loop.time)
     endpoint = Endpoint(
         name="service", auth=StaticToken(SecretText("t"), "here"), address="https://service.example"
@@ -135,4 +150,4 @@ def send(limit: Bucket | Window, requests: int, at_once: int = 32) -> Sent:
     loop.run_until_complete(run())
     seconds = loop.time()
     loop.close()
-    return Sent(requests / limit.allowed(seconds), service.refused)
+    return Sent(seconds, requests / limit.allowed(seconds), service.refused)

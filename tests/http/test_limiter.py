@@ -38,12 +38,16 @@ def after(*answers: float | str) -> int:
     return limiter.width
 
 
-def test_it_begins_in_the_middle_and_widens_one_a_round() -> None:
-    assert [after(), after(*[0.1] * 9), after(*[0.1] * 18)] == [
+def test_it_begins_in_the_middle_and_widens_with_each_answer() -> None:
+    assert [after(), after(0.1), after(0.1, 0.1)] == [
         int(INITIAL_WIDTH),
         int(INITIAL_WIDTH) + 1,
         int(INITIAL_WIDTH) + 2,
     ]
+
+
+def test_after_the_first_sign_of_a_queue_it_widens_one_a_round() -> None:
+    assert [after(0.1, 0.2, *[0.1] * 7), after(0.1, 0.2, *[0.1] * 9)] == [9, 10]
 
 
 def test_it_gets_wider_beside_a_portal_that_is_far_than_beside_one_that_answers_at_once() -> None:
@@ -78,7 +82,7 @@ def test_those_who_were_under_way_together_halve_it_once() -> None:
 
 
 def test_answers_that_get_slow_narrow_it_and_noise_does_not() -> None:
-    assert [after(0.1, *[2.0] * 3), after(0.001, *[0.4] * 3)] == [5, 8]
+    assert [after(0.1, *[2.0] * 3), after(0.001, *[0.4] * 3)] == [6, 9]
 
 
 def test_no_more_are_under_way_than_it_is_wide() -> None:

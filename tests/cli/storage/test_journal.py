@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -50,6 +51,47 @@ def written(path: Path) -> FileJournal:
         return opened
 
     return asyncio.run(run())
+
+
+class Disk:
+    """Counts how often a journal waits for the disk, and keeps what was on it after the last time."""
+
+    def __init__(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.waits = 0
+        self.content = b""
+        self._path, self._wait = path, os.fsync
+        monkeypatch.setattr(os, "fsync", self._fsync)
+
+    def _fsync(self, descriptor: int) -> None:
+        content = self._path.read_bytes()
+        self._wait(descriptor)
+        self.waits += 1
+        self.content = content
+
+
+@pytest.mark.parametrize(("at_once", "most_waits"), [(1, 64), (32, 8)])
+def test_changes_that_begin_together_wait_for_the_disk_together_and_none_before_it_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: int, most_waits: int
+) -> None:
+    path = tmp_path / "run.jsonl"
+    disk = Disk(path, monkeypatch)
+    left = iter([f"partner/p{number}" for number in range(64)])
+
+    async def run() -> None:
+        opened = journal(path)
+
+        async def worker() -> None:
+            for change in left:
+                await opened.begin(change)
+                assert f'"{change}"'.encode() in disk.content
+                opened.end(Entry(change, "create", "applied"))
+
+        await asyncio.gather(*(worker() for _ in range(at_once)))
+        opened.close(keep=True)
+
+    asyncio.run(run())
+
+    assert (disk.waits == 64, disk.waits <= most_waits) == (at_once == 1, True)
 
 
 def outcomes(receipt: Receipt) -> list[str]:
