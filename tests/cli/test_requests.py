@@ -5,6 +5,7 @@ import logging
 import pytest
 
 from reconciler.cli.logs import log_requests_to
+from tests.cli.commands.test_base import committed, git
 from tests.cli.running import PARTNER, Place
 
 # The instance of the portal, the owner of the token, and a page of each of nine lists.
@@ -67,3 +68,18 @@ def test_apply_reads_to_plan_to_check_and_to_verify_and_writes_once_for_each_cha
     # The lease is taken and released.
     assert counted(applied, "apply --auto-approve") == (0, 3 * READ, 2 + changes)
     assert counted(applied, "apply --auto-approve") == (0, READ, 0)
+
+
+def test_the_plan_of_a_branch_reads_an_excerpt(applied: Place) -> None:
+    (applied.folder / ".gitignore").write_text(".reconciler\n")
+    git(applied.folder, "init", "--quiet", "--initial-branch=main")
+    committed(applied, "Begin")
+
+    # Nothing to compare, members to add, and access to remove, whose share the guard asks for.
+    assert counted(applied, "plan --base main") == (0, 2, 1)
+    applied.write(partners__acme=PARTNER + FOUR_CHANGES)
+    assert counted(applied, "plan --base main") == (0, 2, 1)
+    applied.write(partners__acme=PARTNER.replace("access: [tracking]", "access: []"))
+    assert counted(applied, "plan --base main") == (0, 2, 2)
+    # The lease is taken and released, one grant is deleted, and everything is read before and after it.
+    assert counted(applied, "apply --base main --auto-approve") == (0, 2 + 2 * READ, 2 + 2 + 1)
