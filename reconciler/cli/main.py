@@ -15,6 +15,7 @@ from reconciler.cli.error_handler import report_error
 from reconciler.errors import ReconcilerError
 
 USAGE_ERROR: Final = 1
+_OBJECTS_BETWEEN_COLLECTIONS: Final = 100_000
 
 
 class Command(NamedTuple):
@@ -130,6 +131,8 @@ def program() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the program, and end the process with its exit code."""
+    # Almost all new objects stay; by default, the collector searches for garbage after each 700.
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     code = run(arguments)
     # The system takes back the memory; without this, the collector first walks through all objects.
     gc.freeze()
