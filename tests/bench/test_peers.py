@@ -13,6 +13,7 @@ from bench.peers.results import Cost, Machine, Measured, Measurement, Results, r
 from bench.peers.table import table
 from bench.peers.tool import Tool
 from bench.process import run
+from docs import peers
 from docs.images.peers import SCHEMES, chart
 from reconciler.desired import build_desired_state
 from reconciler.load import load, load_configuration
@@ -240,3 +241,18 @@ def test_results_are_read_as_they_were_written(tmp_path: Path) -> None:
     write(RESULTS, tmp_path / "results.json")
 
     assert read(tmp_path / "results.json") == RESULTS
+
+
+def test_the_page_shows_the_kept_results() -> None:
+    page = peers.PAGE.read_text("utf-8")
+
+    assert peers.updated(page, read()) == page, "update it with: python -m docs.peers"
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_the_pictures_show_the_kept_results(scheme: str) -> None:
+    picture = peers.IMAGES / f"peers-{scheme}.svg"
+
+    assert chart(read(), SCHEMES[scheme]) == picture.read_text("utf-8"), (
+        "update it with: python -m docs.peers"
+    )
