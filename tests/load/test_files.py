@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from reconciler.load import load, load_configuration
+from reconciler.load import Folder, load, load_configuration
 from reconciler.schema import schemas
 from tests.growth import steps
 from tests.load.loading import CONFIGURATION, HEAD, PARTNER, configured, loaded, messages
@@ -368,3 +368,8 @@ def test_a_configuration_that_is_not_a_file_is_reported(name: str, sentence: str
     document, findings = load_configuration(tmp_path / name, schemas())
 
     assert (document, messages(findings)) == (None, [sentence])
+
+
+@pytest.mark.skipif(not Path("/proc/sys/kernel/ostype").exists(), reason="only Linux has such files")
+def test_a_file_whose_size_is_unknown_is_read_to_its_end() -> None:
+    assert Folder(Path("/proc/sys/kernel")).read("ostype", 100) == b"Linux\n"

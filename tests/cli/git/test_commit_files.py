@@ -113,6 +113,12 @@ def test_what_was_prepared_is_not_listed_again(made: CommitFiles, monkeypatch: p
     assert made.read("catalog.yaml", 9) == b"catalog"
 
 
+def test_files_below_several_paths_are_there_once(made: CommitFiles) -> None:
+    made.prepare(["partners/deep", "."], ())
+
+    assert [name for name, *_ in listed(made, ".")] == ["catalog.yaml", "elsewhere", "link", "partners"]
+
+
 @pytest.mark.parametrize("path", ["../outside.yaml", "/etc/hosts", "a\0b"])
 def test_nothing_outside_of_the_folder_is_listed(made: CommitFiles, path: str) -> None:
     made.prepare([path], ())
