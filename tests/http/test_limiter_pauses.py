@@ -42,6 +42,26 @@ def test_a_pause_that_gets_longer_meanwhile_is_waited_out() -> None:
     assert (naps.seconds, limiter.waited) == ([5.0, 7.0], 12.0)
 
 
+def test_requests_that_are_given_up_during_a_pause_give_their_places_back() -> None:
+    naps = Naps()
+
+    async def forever(_: float) -> None:
+        await asyncio.get_running_loop().create_future()
+
+    async def run() -> list[float]:
+        limiter = AdaptiveLimiter(naps.clock, forever)
+        limiter.pause(5.0)
+        leaving = [asyncio.create_task(limiter.acquire()) for _ in range(int(INITIAL_WIDTH) + 1)]
+        await asyncio.sleep(0)
+        for each in leaving:
+            each.cancel()
+        await asyncio.wait(leaving)
+        await naps(5.0)
+        return [await limiter.acquire() for _ in range(int(INITIAL_WIDTH))]
+
+    assert asyncio.run(run()) == [5.0] * int(INITIAL_WIDTH)
+
+
 def test_a_portal_that_stays_slow_is_not_asked_one_by_one() -> None:
     naps = Naps()
     limiter = AdaptiveLimiter(naps.clock, naps)
