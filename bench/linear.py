@@ -2,7 +2,7 @@
 
 Costs are proportional to the size to the power of an exponent: 1 is linear growth, 2 is quadratic. The
 exponent is a least-squares fit over all sizes, on logarithmic scales, without the cost of a repository that
-has one partner. It runs for about five minutes, and `plan` of 1,000,000 memberships needs about 7 GB.
+has one partner. It runs for about six minutes, and `plan` of 1,000,000 memberships needs about 7 GB.
 """
 
 import argparse

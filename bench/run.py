@@ -58,10 +58,10 @@ def measure(big: Path, times: int) -> None:
     _row("libyaml events only", events, events)
     _row("load, schemas and models", _inside("load", big, times), events, "2.0")
     validate = repeat(times, [RECONCILER, "validate", "--today", TODAY], big)
-    _row("reconciler validate", _cpu(validate), events, "2.6", _memory(validate))
+    _row("reconciler validate", _cpu(validate), events, "2.6", _memory(validate), "230")
     plan = repeat(times, [RECONCILER, "plan", "--today", TODAY], big)
     assert all("No changes." in one.output for one in plan), plan[0].output[:2000]
-    _row("reconciler plan, nothing to change", _cpu(plan), events, "5.0", _memory(plan), "500")
+    _row("reconciler plan, nothing to change", _cpu(plan), events, "5.0", _memory(plan), "360")
     for arguments in (
         ["init", "--quiet"],
         ["add", ".", ":!portal.db*"],
