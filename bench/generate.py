@@ -71,8 +71,11 @@ OWN_ACCESS: Final = 0.6
 LANGUAGE: Final = "# yaml-language-server: $schema=../schemas/"
 
 
-def generate(root: Path, partners: int = PARTNERS) -> None:
-    """Write the whole repository below `root`, which must not contain one."""
+def generate(root: Path, partners: int = PARTNERS, staff: int = 0) -> None:
+    """Write the whole repository below `root`, which must not contain one.
+
+    With `staff`, every team lists its members: this number of people where members would be delegated.
+    """
     chance = random.Random(SEED)  # noqa: S311  the same numbers each time, not secret ones
     _write(root / "reconciler.yaml", _configuration())
     _write(root / "catalog.yaml", _catalog())
@@ -80,7 +83,7 @@ def generate(root: Path, partners: int = PARTNERS) -> None:
         _write(root / "access-groups" / f"{_group(number)}.yaml", _access_group(number))
     for number in range(partners):
         name = f"{PLACES[number % 10]}{TRADES[number // 10 % 10]}-{number:05}"
-        _write(root / "partners" / f"{name}.yaml", "".join(_partner(name, number, chance)))
+        _write(root / "partners" / f"{name}.yaml", "".join(_partner(name, number, chance, staff)))
 
 
 def generate_small(root: Path) -> None:
@@ -153,7 +156,7 @@ def _access_group(number: int) -> str:
     )
 
 
-def _partner(name: str, number: int, chance: random.Random) -> Iterator[str]:
+def _partner(name: str, number: int, chance: random.Random, staff: int) -> Iterator[str]:
     kind = chance.choices(tuple(TYPES), tuple(TYPES.values()))[0]
     domain = f"{name}.example"
     first_group = chance.randrange(GROUPS)
@@ -169,10 +172,10 @@ def _partner(name: str, number: int, chance: random.Random) -> Iterator[str]:
         f"  until: 2034-12-31\n  access: [{entry(first_group)}]\n  teams:\n"
     )
     for place, team in enumerate(chance.sample(TEAMS, chance.choice((1, 1, 2, 2, 3)))):
-        yield from _team(team, domain, first_group + len(OWNERS) * 3 * (place + 1), chance)
+        yield from _team(team, domain, first_group + len(OWNERS) * 3 * (place + 1), chance, staff)
 
 
-def _team(team: str, domain: str, group: int, chance: random.Random) -> Iterator[str]:
+def _team(team: str, domain: str, group: int, chance: random.Random, staff: int) -> Iterator[str]:
     people = [
         f"{first}.{last}@{domain}"
         for first, last in zip(chance.sample(FIRST, 6), chance.sample(LAST, 6), strict=True)
@@ -183,6 +186,9 @@ def _team(team: str, domain: str, group: int, chance: random.Random) -> Iterator
         yield "      members:\n"
         yield from (f"        - {person}\n" for person in people[2 : chance.choice((4, 5, 6))])
         yield f"        - {{email: guest.{people[0]}, until: 2033-06-30}}\n"
+    elif staff:
+        yield "      members:\n"
+        yield from (f"        - {team}-{each}@{domain}\n" for each in range(staff))
     else:
         yield "      members: delegated\n"
     if chance.random() < OWN_ACCESS:

@@ -45,10 +45,9 @@ def invitation_declined(index: Index) -> Iterator[Violation]:
     They are not invited again.
     """
     desired, live = index.context.desired, index.context.live
-    if desired is None or live is None:
-        return
-    declined = {each.id for each in live.resources.values() if each.state == "declined"}
-    for each in desired.resources.values() if declined else ():
+    held = live.resources.values() if live else ()
+    declined = {each.id for each in held if each.state == "declined"}
+    for each in desired.resources.values() if desired and declined else ():
         if each.id in declined and each.kind == "membership" and each.origin is not None:
             person, team = person_of(each.id), name_of(team_of(each.id) or "")
             message = (
