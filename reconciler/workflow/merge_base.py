@@ -27,8 +27,8 @@ from reconciler.model.portal_names import named_objects
 from reconciler.model.rule import file_errors
 from reconciler.model.source_map import Path
 from reconciler.schema import schemas
+from reconciler.workflow.changed_documents import changed_documents
 from reconciler.workflow.config import configuration_in
-from reconciler.workflow.differing import differing_documents
 
 _NO_GOVERNOR: Final = (
     "its configuration decides what a branch may do, so it is needed; to start using Reconciler, or to repair"
@@ -139,8 +139,8 @@ def file_changes(head: Repository, configuration: Document, base: Base) -> tuple
     before: tuple[Document, ...] = () if base.configuration is None else (base.configuration,)
     after: tuple[Document, ...] = head.documents if base.bootstrap else ()
     if base.repository is not None:
-        differing = differing_documents(base.repository, head)
-        before, after = (base.repository.configuration, *differing.before), differing.after
+        changed = changed_documents(base.repository, head)
+        before, after = (base.repository.configuration, *changed.before), changed.after
     had, has = _facts(before), _facts((configuration, *after))
     return tuple(
         FileChange(about=key[0], path=key[1], before=before, after=after, source=_place(has.get(key)))

@@ -19,9 +19,9 @@ from reconciler.model.resource import Desired, Live, Resource, ResourceId
 from reconciler.policy import RuleContext, approvals
 from reconciler.workflow.catalog import catalogued
 from reconciler.workflow.plan.comparison import Comparison
-from reconciler.workflow.plan.deciding_documents import deciding_documents
 from reconciler.workflow.plan.inputs import Inputs, as_live
 from reconciler.workflow.plan.standing_approvals import ADDRESSES, standing_approvals, with_standing_approvals
+from reconciler.workflow.plan.touched import find_touched
 from reconciler.workflow.portal_scope import in_portal
 from reconciler.workflow.validate import ValidationResult, settings
 
@@ -72,7 +72,9 @@ def decisions(checked: ValidationResult, portal: str | None) -> Decisions | None
     base = checked.base.repository if checked.base else None
     if checked.repository is None or base is None:
         return None
-    before, after = map(_as_written, deciding_documents(base, checked.repository))
+    touched = find_touched(base, checked.repository)
+    files = [each if touched is None else touched.of(each) for each in (base, checked.repository)]
+    before, after = map(_as_written, files)
     names = _renames(before, after)
     renamed = after_renames(before.resources, names)
     only_files = (

@@ -1,6 +1,6 @@
 """What a branch touches: the objects that its documents define, and the documents that these depend on."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any, Literal
 
@@ -23,6 +23,7 @@ from reconciler.model.plan import Coverage
 from reconciler.model.portal_names import external_names, object_of
 from reconciler.model.resource import Desired, Live, ResourceId
 from reconciler.model.snapshot import Excerpt
+from reconciler.workflow.changed_documents import changed_documents
 from reconciler.workflow.plan.document_links import linked, relevant
 
 
@@ -94,7 +95,7 @@ def find_touched(base: Repository, head: Repository) -> Touched | None:
     """Return what a branch touches, or None where its configuration changes what all objects are."""
     if _decides_about_all(base) != _decides_about_all(head):
         return None
-    changed = _changed(base.documents, head.documents)
+    changed = list(chain.from_iterable(changed_documents(base, head)))
     every = (*head.documents, *changed)
     own = (each for document in changed if (each := object_of(document.body)) is not None)
     names = linked(every, (*own, *_with_other_people(base, head, changed)))
@@ -109,19 +110,6 @@ def _decides_about_all(repository: Repository) -> Any:
         return None
     spec = body.spec
     return body.metadata.name, {*spec.external.partners}, spec.unmanaged_grants, spec.portals
-
-
-def _changed(base: Sequence[Document], head: Sequence[Document]) -> list[Document]:
-    """Return the documents that only one side has, and both versions of those that differ."""
-    before, after = ({(each.file, each.kind, each.name): each for each in side} for side in (base, head))
-    return [
-        document
-        for key in before.keys() | after.keys()
-        if (was := before.get(key)) is not (now := after.get(key))
-        and (was is None or now is None or was.data != now.data)
-        for document in (was, now)
-        if document is not None
-    ]
 
 
 def _with_other_people(

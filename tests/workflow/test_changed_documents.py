@@ -1,4 +1,4 @@
-"""What a branch changes and decides is the same, whether documents are shared with the base or read twice."""
+"""What a branch changes and decides follows from the documents that it changes, and those that they need."""
 
 from collections.abc import Iterable
 from typing import Any, Final
@@ -7,12 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.model.document import Document
+from reconciler.model.document import Document, Repository
 from reconciler.model.resource import Live
 from reconciler.policy import RuleContext, approvals
-from reconciler.workflow.differing import Differing, differing_documents
-from reconciler.workflow.plan.deciding_documents import deciding_documents
+from reconciler.workflow import merge_base
+from reconciler.workflow.changed_documents import Changed, changed_documents
+from reconciler.workflow.plan import decisions as decisions_of_plans
 from reconciler.workflow.plan.decisions import decisions
+from reconciler.workflow.plan.touched import find_touched
 from tests.builders import catalog, document, group, partner, people, product, repository, team
 from tests.laws import examples
 from tests.states import TODAY
@@ -114,12 +116,6 @@ def branches(draw: st.DrawFn) -> tuple[list[Document], list[Document]]:
     return base, kept + [each for each in other if (each.kind, each.name) in edited]
 
 
-def read_again(document: Document) -> Document:
-    """Return an equal document that is another object."""
-    positions = document.positions
-    return Document(document.file, document.kind, document.name, document.data, positions, document.body)
-
-
 def decided(before: list[Document], after: list[Document]) -> Any:
     """Return what a branch changes in files only, what it decides, and who is asked."""
     result = checked(before, after)
@@ -138,15 +134,23 @@ def decided(before: list[Document], after: list[Document]) -> Any:
     return result.file_changes, made.digest, made.changes, {*map(str, made.file_changes)}, approvals(context)
 
 
+def everything(base: Repository, head: Repository) -> Changed:
+    """Return all documents, as if each of them was changed."""
+    return Changed(base.documents, head.documents)
+
+
 @pytest.mark.no_cover  # it runs the same lines again and again
 @examples(800)
 @given(branches())
-def test_decisions_do_not_depend_on_whether_documents_are_shared(
+def test_decisions_follow_from_the_documents_that_the_changed_ones_need(
     branch: tuple[list[Document], list[Document]],
 ) -> None:
-    before, after = branch
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(merge_base, "changed_documents", everything)
+        patch.setattr(decisions_of_plans, "find_touched", lambda *_: None)
+        expected = decided(*branch)
 
-    assert decided(before, after) == decided([*map(read_again, before)], after)
+    assert decided(*branch) == expected
 
 
 def names(documents: Iterable[Document]) -> list[str | None]:
@@ -156,59 +160,20 @@ def names(documents: Iterable[Document]) -> list[str | None]:
 ACME, BOLT, RATES = partner("acme", team("ops")), partner("bolt"), group("rates")
 
 
-def test_shared_documents_do_not_differ() -> None:
+def test_equal_documents_are_not_changed() -> None:
     edited = partner("acme", team("ops", access=["rates"]))
-    found = differing_documents(repository(ACME, BOLT, RATES), repository(edited, BOLT, RATES))
+    found = changed_documents(repository(ACME, partner("bolt"), RATES), repository(edited, BOLT, RATES))
 
-    assert found == Differing((ACME,), (edited,))
-
-
-@pytest.mark.parametrize(
-    ("shared", "before", "after"),
-    [
-        (partner("bolt", metadata={"previously": "acme"}), [ACME], []),
-        (partner("bolt", team("ops", previously=["acme/ops"])), [ACME], []),
-        (BOLT, [], [partner("core", metadata={"previously": ["old", "bolt"]})]),
-        (BOLT, [], [partner("core", team("ops", previously="bolt/ops"))]),
-        (
-            partner("bolt", team("ops", previously="gone/ops")),
-            [],
-            [partner("core", metadata={"previously": "gone"})],
-        ),
-        (BOLT, [partner("bolt")], []),
-        (RATES, [], [group("gold", metadata={"previously": "rates"})]),
-        (catalog("cards"), [catalog("labels")], []),
-        (BOLT, [ACME], [partner("core", metadata={"previously": "acme"})]),
-    ],
-)
-def test_names_in_several_documents_make_all_documents_count(
-    shared: Document, before: list[Document], after: list[Document]
-) -> None:
-    base, head = repository(*before, shared, product()), repository(*after, shared, product())
-
-    assert differing_documents(base, head) == Differing(base.documents, head.documents)
+    assert found == Changed((ACME,), (edited,))
 
 
-@pytest.mark.parametrize(
-    ("shared", "before", "after"),
-    [
-        (group("acme"), [], [ACME]),
-        (partner("bolt", team("ops", previously="dev")), [], [partner("core", team("dev"))]),
-        (
-            partner("bolt", metadata={"previously": "old"}),
-            [ACME],
-            [partner("acme", metadata={"previously": "a"})],
-        ),
-        (RATES, [], [document("kind: Partner")]),
-        (RATES, [catalog("cards")], [catalog("labels")]),
-    ],
-)
-def test_other_names_connect_no_documents(
-    shared: Document, before: list[Document], after: list[Document]
-) -> None:
-    assert differing_documents(repository(*before, shared), repository(*after, shared)) == Differing(
-        tuple(before), tuple(after)
-    )
+def test_with_one_catalog_all_count() -> None:
+    cards, labels, rates = catalog("cards"), catalog("labels"), catalog("rates")
+    others = [document(f"kind: {kind}", "catalog.yaml") for kind in ("Catalog", "Partner")]
+
+    found = changed_documents(repository(ACME, cards, *others), repository(ACME, labels, rates, *others))
+
+    assert found == Changed((cards, others[0]), (labels, rates, others[0]))
 
 
 def test_a_chain_of_renames_through_a_shared_document_is_decided_as_a_whole() -> None:
@@ -230,7 +195,7 @@ def test_an_api_that_a_second_catalog_still_has_does_not_change() -> None:
     assert checked([catalog({"name": "cards", "owner": "payments"}), cards], [cards]).file_changes == ()
 
 
-def test_decisions_reach_only_what_the_differing_documents_name() -> None:
+def test_only_the_documents_that_the_changed_ones_need_matter() -> None:
     pulled = team("ops", members=SOURCE)
     others = [
         partner("bolt", pulled, access=["rates"]),
@@ -246,10 +211,12 @@ def test_decisions_reach_only_what_the_differing_documents_name() -> None:
     suite = product("suite", apis=["cards"])
 
     def kept(before: list[Document], after: list[Document]) -> list[list[str | None]]:
-        both = deciding_documents(repository(ACME, *before), repository(*after))
-        return [names(each.documents) for each in both]
+        both = repository(ACME, *before), repository(*after)
+        touched = find_touched(*both)
+        assert touched is not None
+        return [names(touched.of(each).documents) for each in both]
 
     assert kept(others, [ACME, *others]) == [["people"], ["people"]]
-    assert kept(others, [edited[0], *others]) == [["acme", "dune", "gold", "people"]] * 2
-    assert kept(others, [ACME, *others[:-2], suite, others[-1]]) == [["rates", "suite", "people"]] * 2
-    assert kept(others, [ACME, *others[:-1], edited[1]]) == [["bolt", "people"]] * 2
+    assert kept(others, [edited[0], *others]) == [["acme", "gold", "people"]] * 2
+    assert kept(others, [ACME, *others[:-2], suite, others[-1]]) == [["bolt", "rates", "suite", "people"]] * 2
+    assert kept(others, [ACME, *others[:-1], edited[1]]) == [["bolt", "rates", "suite", "people"]] * 2
