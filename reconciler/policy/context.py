@@ -14,6 +14,7 @@ from reconciler.model.portal import Capabilities, Totals
 from reconciler.model.resource import Desired, Live, Resource, ResourceId
 from reconciler.model.source_map import Path
 from reconciler.model.transient_access import TransientAccess
+from reconciler.policy.partner_view import PartnerViews
 
 Input: TypeAlias = Literal["desired", "live", "changes", "capabilities"]
 
@@ -24,7 +25,8 @@ class RuleContext(msgspec.Struct, frozen=True):
     `losing` are the people who lose access, today or by an end that is brought forward to within
     `guard.endWithinDays`. `totals` are numbers of the whole portal, as far as the guard needs them; `live`
     can be an excerpt. `digest` is the digest of the changes' effects. `allowed` is true if the guard is
-    overridden for that digest. `before` are the resources of the base's files, if there is a base.
+    overridden for that digest. `before` are the resources of the base's files, if there is a base. Contexts
+    with the same documents can share their `views`.
     """
 
     repository: Repository
@@ -41,6 +43,7 @@ class RuleContext(msgspec.Struct, frozen=True):
     file_changes: Sequence[FileChange] = ()
     capabilities: Capabilities | None = None
     before: Mapping[ResourceId, Resource] = MappingProxyType({})
+    views: PartnerViews = msgspec.field(default_factory=PartnerViews)
 
     def available_inputs(self) -> frozenset[Input]:
         """Return the names of the available inputs, apart from the files."""

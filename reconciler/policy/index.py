@@ -110,7 +110,7 @@ class Index:
         for document in self.of_kind("Partner"):
             body = document.body
             if isinstance(body, Partner) and body.metadata.name not in holders:
-                holders[body.metadata.name] = PartnerView(document, body, self.lock)
+                holders[body.metadata.name] = self.context.views.of(document, body, self.lock)
         return holders
 
     @cached_property

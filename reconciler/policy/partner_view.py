@@ -118,6 +118,10 @@ class PartnerView:
         self._scan_access(accesses, spec.until)
         self._scan_people(people)
 
+    def uses(self, lock: PeopleLock) -> bool:
+        """Return whether the people from sources are those of a lock."""
+        return self._lock is lock
+
     def _scan_access(self, accesses: Sequence[str | GroupAccess], cap: str | None) -> None:
         self.requests: set[Request] = set()
         for access in accesses:
@@ -225,3 +229,17 @@ def _has_end(person: AnyPerson) -> bool:
 def earlier(one: str | None, other: str | None) -> str | None:
     """Return the earlier of two last days; None means no end."""
     return min(one, other) if one and other else one or other
+
+
+class PartnerViews:
+    """The views of partners, made once for contexts that share documents, such as a branch and its base."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, PartnerView] = {}
+
+    def of(self, document: Document, body: Partner, lock: PeopleLock) -> PartnerView:
+        """Return the view of a document; people from a source are those of this lock."""
+        known = self._known.get(id(document))
+        if known is None or (known.sources and not known.uses(lock)):
+            known = self._known[id(document)] = PartnerView(document, body, lock)
+        return known

@@ -63,10 +63,11 @@ def check_files(tree: Tree, name: str, today: str, files: BaseFiles | None = Non
         if base is not None and base.repository is not None:
             # A branch must not decide by itself who owns an API.
             repository = as_offered(repository, catalogued(base.repository))
-        findings += judge(RuleContext(repository, today))
+        context = RuleContext(repository, today)
+        findings += judge(context)
         excusable = excusable_rules(findings)
         if excusable and base is not None and base.repository is not None:
-            before = RuleContext(judged_as(base.repository, repository), today)
+            before = RuleContext(judged_as(base.repository, repository), today, views=context.views)
             findings = in_base(findings, judge(before, only=excusable))
         findings += [*_new_label(document, governed), *unusable_settings(governed)]
     return ValidationResult(repository, tuple(in_order(findings)), today, base, changed)

@@ -1,7 +1,7 @@
-from reconciler.model.document import Partner
+from reconciler.model.document import Document, Partner
 from reconciler.model.people_lock import PeopleLock
-from reconciler.policy.partner_view import GrantRef, PartnerView, PersonRef, earlier
-from tests.builders import partner, team
+from reconciler.policy.partner_view import GrantRef, PartnerView, PartnerViews, PersonRef, earlier
+from tests.builders import partner, people, team
 
 
 def test_a_partner_view_has_summary_facts_and_entries_with_places() -> None:
@@ -40,3 +40,19 @@ def test_no_end_is_later_than_any() -> None:
         "2027-01-01",
         "2026-12-31",
     )
+
+
+def test_a_view_is_made_once_for_each_document_and_people_lock() -> None:
+    own = partner("acme", team("ops"))
+    pulled = partner("bolt", team("ops", members={"from": "directory", "group": "bolt"}))
+    one, other = PeopleLock([]), PeopleLock([people({"bolt/ops": {"members": ["cy@bolt.example"]}})])
+    views = PartnerViews()
+
+    def of(document: Document, lock: PeopleLock) -> PartnerView:
+        assert isinstance(document.body, Partner)
+        return views.of(document, document.body, lock)
+
+    assert of(own, one) is of(own, other)
+    assert of(pulled, one) is of(pulled, one)
+    assert of(pulled, one) is not of(pulled, other)
+    assert of(partner("acme", team("ops")), one) is not of(own, one)
