@@ -80,7 +80,8 @@ class _NamedPortal:
             return selection
         theirs = msgspec.structs.replace(
             excerpt,
-            objects=frozenset(map(self._names.theirs, excerpt.objects)),
+            # An object that still has its name in the files is read too: only then a plan can say so.
+            objects=excerpt.objects.union(map(self._names.theirs, excerpt.objects)),
             contents=frozenset(map(self._names.theirs, excerpt.contents)),
         )
         return msgspec.structs.replace(selection, objects=theirs)

@@ -409,6 +409,22 @@ def test_a_former_name_is_read_with_the_object_that_has_it_now() -> None:
     assert [(each.id, each.renamed_from) for each in made.changes] == [("partner/apex", "partner/acme")]
 
 
+def test_an_object_that_the_portal_still_calls_as_the_files_do_is_found() -> None:
+    held = Live("portal-1", {each.id: each for each in holding(SUITE)}, {})
+    suite = product("suite", apis=["rates"], metadata={"externalName": "Suite Ltd"})
+    portal = Counted(held)
+
+    full, part = (outcome(each, [SUITE], [suite]) for each in (Held(held), portal))
+
+    assert portal.asked == [Excerpt(objects=frozenset({"api-product/suite", "api-product/Suite Ltd"}))]
+    assert not isinstance(full, str)
+    assert not isinstance(part, str)
+    assert [(each.rule, each.message) for each in part.findings if each.rule == "unsupported"] == [
+        ("unsupported", 'api-product/suite is still called "suite" in the portal, not "Suite Ltd"')
+    ]
+    assert new(part) == new(full)
+
+
 def test_people_of_other_documents_are_not_called_unlisted() -> None:
     held = holding(*FILES)
     delegated = partner("core", team("ops", DEE, members="delegated", access=["gold"]))
