@@ -425,6 +425,19 @@ def test_an_object_that_the_portal_still_calls_as_the_files_do_is_found() -> Non
     assert new(part) == new(full)
 
 
+def test_everything_is_read_where_names_must_differ_by_more_than_case() -> None:
+    apex = partner("apex", team("ops", ANA), metadata={"externalName": "ACME"})
+    portal = Counted(Live("portal-1", {each.id: each for each in holding(ACME, GOLD, SUITE)}, {}))
+    portal.capabilities = msgspec.structs.replace(portal.capabilities, case_insensitive_names=True)
+
+    made = outcome(portal, [ACME, GOLD, SUITE], [ACME, GOLD, SUITE, apex])
+
+    assert portal.asked == ["all"]
+    assert not isinstance(made, str)
+    message = 'the portal treats "ACME" (partner/apex) and the name of partner/acme as equal'
+    assert [each.message for each in new(made) if each.rule == "unsupported"] == [message]
+
+
 def test_people_of_other_documents_are_not_called_unlisted() -> None:
     held = holding(*FILES)
     delegated = partner("core", team("ops", DEE, members="delegated", access=["gold"]))

@@ -69,9 +69,11 @@ async def read_portal(
 ) -> Inputs:
     """Build the desired state from the files, and read the portal. Raises PortalError.
 
-    A branch reads only what it touches, if the portal counts the rest.
+    A branch reads only what it touches, if the portal counts the rest. Where names must differ by more than
+    case, any object can be in the way of a new one, so that everything is read.
     """
-    touched = _touched(checked, repository, options) if isinstance(portal, CountedPortal) else None
+    reads_parts = isinstance(portal, CountedPortal) and not portal.capabilities.case_insensitive_names
+    touched = _touched(checked, repository, options) if reads_parts else None
     scope = str(repository.configuration.name)
     live = await read_live(portal, scope, progress, touched.excerpt(checked.today) if touched else "all")
     touched = touched.seen_in(live) if touched else None
