@@ -438,6 +438,23 @@ def test_everything_is_read_where_names_must_differ_by_more_than_case() -> None:
     assert [each.message for each in new(made) if each.rule == "unsupported"] == [message]
 
 
+def test_grants_of_files_that_a_branch_leaves_alone_are_not_called_unmanaged() -> None:
+    """The team of Bolt is read because Cy is in it, and nobody has adopted either team yet."""
+    given, taken = (partner("acme", team("ops", CY, access=each)) for each in (["gold"], []))
+    unlabelled = ("partner/acme", "partner/bolt", "team/acme/ops", "team/bolt/web")
+    resources = {each.id: each for each in holding(given, *FILES[1:])}
+    for each in unlabelled:
+        resources[each] = msgspec.structs.replace(resources[each], owner_label=None)
+    portal = Counted(Live("portal-1", resources, {}))
+
+    made = outcome(portal, [given, *FILES[1:]], [taken, *FILES[1:]])
+
+    assert not isinstance(made, str)
+    assert [each.message for each in new(made) if each.rule == "unmanaged-grant"] == [
+        'access group "gold" is granted to 1 team not managed here: acme/ops'
+    ]
+
+
 def test_people_of_other_documents_are_not_called_unlisted() -> None:
     held = holding(*FILES)
     delegated = partner("core", team("ops", DEE, members="delegated", access=["gold"]))

@@ -81,9 +81,7 @@ class Touched(msgspec.Struct, frozen=True):
         """
         if live.whole:
             return None
-        grants = (
-            each for each in live.resources if kind_of(each) == "grant" and self.coverage.includes(each)
-        )
+        grants = (each for each in live.resources if kind_of(each) == "grant")
         seen = {_documented(above) for each in grants for above in parents(each)}
         if self.names is None or seen <= self.names:
             return self
