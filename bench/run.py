@@ -70,7 +70,7 @@ def measure(big: Path, times: int) -> None:
         run(["git", *arguments], big)
     branch = repeat(times, [RECONCILER, "plan", "--base", "HEAD", "--today", TODAY], big)
     assert all("No changes." in one.output for one in branch), branch[0].output[:2000]
-    _row("reconciler plan --base HEAD", _cpu(branch), events, "10.0", _memory(branch), "800")
+    _row("reconciler plan --base HEAD", _cpu(branch), events, "4.0", _memory(branch), "260")
 
 
 def measure_start_up(small: Path, times: int) -> None:
