@@ -470,3 +470,19 @@ def test_people_of_other_documents_are_not_called_unlisted() -> None:
     assert not isinstance(made, str)
     assert made.plan is not None
     assert made.plan.unlisted == ("eve@core.example",)
+
+
+def test_a_holder_that_only_the_portal_names_is_read_with_its_other_names() -> None:
+    core = partner("core", team("ops", DEE), metadata={"previously": "acme"})
+    acme = partner("acme", team("ops", ANA, members=[BO], access=["gold"]))
+    state = Live("portal-1", {each.id: each for each in holding(core, acme, GOLD, SUITE)}, {})
+    before, after = [core, GOLD, SUITE], [core, group("gold", apis=["cards"], products=["suite"]), SUITE]
+
+    read = Counted(state)
+    covered = require_equal(outcome(Held(state), before, after), outcome(read, before, after), state)
+
+    assert covered == Coverage(access_groups=("gold",))
+    assert [sorted(each.objects) for each in read.asked if isinstance(each, Excerpt)] == [
+        ["access-group/gold"],
+        ["access-group/gold", "partner/acme", "partner/core"],
+    ]

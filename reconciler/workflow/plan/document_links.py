@@ -1,23 +1,34 @@
 """How the documents of partners, groups and products are linked: by former names, by grants, and by items."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import chain
+from typing import TypeAlias
 
 from reconciler.model.document import AccessGroup, ApiProduct, Body, Document, Partner, listed
 from reconciler.model.ids import kind_of
 from reconciler.model.portal_names import object_of
 from reconciler.model.resource import ResourceId
 
+Links: TypeAlias = Mapping[ResourceId, Collection[ResourceId]]
 
-def linked(documents: Iterable[Document], names: Iterable[ResourceId]) -> frozenset[ResourceId]:
-    """Return the names with all others that a former name links to one of them."""
+
+def links_of(documents: Iterable[Document]) -> Links:
+    """Return what former names link: each partner, group or product with those that have or had its name.
+
+    A partner is linked to itself if one of its teams has a former name.
+    """
     links: defaultdict[ResourceId, set[ResourceId]] = defaultdict(set)
     for document in documents:
         for former in _formers(document.body):
             own = f"{object_of(document.body)}"
             links[former].add(own)
             links[own].add(former)
+    return links
+
+
+def linked(links: Links, names: Iterable[ResourceId]) -> frozenset[ResourceId]:
+    """Return the names with all others that are linked to them, directly or not."""
     found: set[ResourceId] = set()
     waiting = list(names)
     while waiting:
@@ -35,8 +46,7 @@ def _formers(body: Body | None) -> Iterator[ResourceId]:
         yield from (f"{kind}/{former}" for former in listed(body.metadata.previously))
     if isinstance(body, Partner):
         for former in chain.from_iterable(listed(team.previously) for team in body.spec.teams):
-            if "/" in former:
-                yield f"partner/{former.partition('/')[0]}"
+            yield f"partner/{former.partition('/')[0] if '/' in former else body.metadata.name}"
 
 
 def relevant(documents: Iterable[Document], names: frozenset[ResourceId]) -> frozenset[ResourceId]:

@@ -75,8 +75,14 @@ async def read_portal(
     reads_parts = isinstance(portal, CountedPortal) and not portal.capabilities.case_insensitive_names
     touched = _touched(checked, repository, options) if reads_parts else None
     scope = str(repository.configuration.name)
-    live = await read_live(portal, scope, progress, touched.excerpt(checked.today) if touched else "all")
+    wanted = touched.excerpt(checked.today) if touched else "all"
+    live = await read_live(portal, scope, progress, wanted)
     touched = touched.seen_in(live) if touched else None
+    while touched is not None and (more := touched.excerpt(checked.today)) != wanted:
+        # A grant of a partner with a former name was found: only with both names is it clear who that is.
+        wanted = more
+        live = await read_live(portal, scope, progress, wanted)
+        touched = touched.seen_in(live)
     desired = with_live_addresses(_desired(repository, checked.today, touched), live, portal.capabilities)
     return Inputs(checked, repository, desired, live, options, portal.capabilities, touched)
 

@@ -24,19 +24,21 @@ from reconciler.model.portal_names import external_names, object_of
 from reconciler.model.resource import Desired, Live, ResourceId
 from reconciler.model.snapshot import Excerpt
 from reconciler.workflow.changed_documents import changed_documents
-from reconciler.workflow.plan.document_links import linked, relevant
+from reconciler.workflow.plan.document_links import Links, linked, links_of, relevant
 
 
 class Touched(msgspec.Struct, frozen=True):
     """What a branch changes, and the names of the documents that decide about it.
 
     `names` are ids of partners, groups and products; None means all documents. `base` and `head` are whole.
+    `links` are the former names in them.
     """
 
     base: Repository
     head: Repository
     coverage: Coverage
     names: frozenset[ResourceId] | None
+    links: Links
 
     def of(self, repository: Repository) -> Repository:
         """Return the repository with only the documents that matter; all catalogs and people.lock do."""
@@ -70,9 +72,15 @@ class Touched(msgspec.Struct, frozen=True):
             for chosen in (objects, contents):
                 places = (state.renames.get(each, ()) for each in chosen)
                 chosen.update(list(chain.from_iterable(chain.from_iterable(places))))
+        for each in self._with_former_names():
+            (objects if kind_of(each) == "partner" else contents).add(each)
         return Excerpt(
             objects=frozenset(objects), contents=frozenset(contents - objects), people=frozenset(people)
         )
+
+    def _with_former_names(self) -> Iterable[ResourceId]:
+        """Return the names that former names link: only the portal tells which of them are in use."""
+        return linked(self.links, self.links if self.names is None else self.links.keys() & self.names)
 
     def seen_in(self, live: Live) -> "Touched | None":
         """Return this with the documents that decide about grants which only the portal has.
@@ -85,8 +93,7 @@ class Touched(msgspec.Struct, frozen=True):
         seen = {_documented(above) for each in grants for above in parents(each)}
         if self.names is None or seen <= self.names:
             return self
-        names = self.names | linked((*self.base.documents, *self.head.documents), seen)
-        return msgspec.structs.replace(self, names=names)
+        return msgspec.structs.replace(self, names=self.names | linked(self.links, seen))
 
 
 def find_touched(base: Repository, head: Repository) -> Touched | None:
@@ -96,9 +103,10 @@ def find_touched(base: Repository, head: Repository) -> Touched | None:
     changed = list(chain.from_iterable(changed_documents(base, head)))
     every = (*head.documents, *changed)
     own = (each for document in changed if (each := object_of(document.body)) is not None)
-    names = linked(every, (*own, *_with_other_people(base, head, changed)))
+    links = links_of(every)
+    names = linked(links, (*own, *_with_other_people(base, head, changed)))
     is_catalog = any(isinstance(each.body, Catalog) for each in changed)
-    return Touched(base, head, Coverage.of(names), None if is_catalog else relevant(every, names))
+    return Touched(base, head, Coverage.of(names), None if is_catalog else relevant(every, names), links)
 
 
 def _decides_about_all(repository: Repository) -> Any:
