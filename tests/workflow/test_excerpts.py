@@ -181,10 +181,11 @@ def is_correct(documents: Collection[Document]) -> bool:
     return not file_errors(judge(RuleContext(repository(*documents, configured=CONFIGURATION), TODAY)))
 
 
-CONFIGURATION: Final = configuration(
-    guard={"deletions": {"count": 1, "percent": 20}, "peopleLosing": {"count": 0, "percent": 30}},
-    sources={"directory": {"type": "scim", "url": "https://scim.example", "token": {"env": "SCIM"}}},
-)
+SETTINGS: Final[Mapping[str, Any]] = {
+    "guard": {"deletions": {"count": 1, "percent": 20}, "peopleLosing": {"count": 0, "percent": 30}},
+    "sources": {"directory": {"type": "scim", "url": "https://scim.example", "token": {"env": "SCIM"}}},
+}
+CONFIGURATION: Final = configuration(**SETTINGS)
 
 
 def portal(random: Random, documents: Collection[Document]) -> Live:

@@ -1,0 +1,136 @@
+"""Plans of branches against the real embedded portal: an excerpt leads to the same plan as everything."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+from typing import Final, TypeVar
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler.cli.actions.trust import Trust
+from reconciler.errors import PlanError
+from reconciler.model.document import Document, Repository
+from reconciler.model.plan import Change
+from reconciler.model.portal import Capabilities, Lease, Portal, Progress
+from reconciler.model.receipt import Traffic
+from reconciler.model.snapshot import Selection, Snapshot
+from reconciler.model.write_result import Resolution, WriteResult
+from reconciler.workflow.apply import ApplyOptions, apply
+from reconciler.workflow.live_state import read_live
+from reconciler.workflow.plan import Planned, plan
+from reconciler.workflow.plan_options import PlanOptions
+from reconciler.workflow.sessions import open_portal
+from reconciler.workflow.validate import ValidationResult
+from tests.builders import catalog, configuration, repository
+from tests.laws import examples
+from tests.states import TODAY
+from tests.workflow.deciding import checked, quiet
+from tests.workflow.test_excerpts import APIS, SETTINGS, edited, files, is_correct, require_equal
+
+NOW: Final = datetime(2026, 11, 24, 12, tzinfo=UTC)
+OPTIONS: Final = PlanOptions(portal="local", now=NOW)
+CONFIGURATION: Final = configuration(
+    portals={"local": {"type": "embedded", "database": "portal.db"}},
+    defaultPortal="local",
+    allowEmpty=True,
+    **SETTINGS,
+)
+Result = TypeVar("Result")
+
+
+class Uncounted:
+    """A portal without totals, which is therefore read whole."""
+
+    def __init__(self, portal: Portal) -> None:
+        self._portal = portal
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return self._portal.capabilities
+
+    @property
+    def traffic(self) -> Traffic:
+        return self._portal.traffic
+
+    async def read(self, selection: Selection, progress: Progress) -> Snapshot:
+        return await self._portal.read(selection, progress)
+
+    def batch_key(self, change: Change) -> str | None:
+        raise NotImplementedError
+
+    async def write(self, batch: Sequence[Change], owner_label: str) -> Sequence[WriteResult]:
+        raise NotImplementedError
+
+    async def resolve(self, change: Change) -> Resolution:
+        raise NotImplementedError
+
+    async def take_lease(self, lease: Lease) -> None:
+        raise NotImplementedError
+
+    async def release_lease(self, lease: Lease) -> None:
+        raise NotImplementedError
+
+
+def within(folder: str, known: Repository, act: Callable[[Portal], Awaitable[Result]]) -> Result:
+    """Do something with the portal of a folder, which offers the APIs of the files."""
+
+    async def run() -> Result:
+        place = Path(folder, "reconciler.yaml")
+        async with open_portal(place, CONFIGURATION, None, Trust(place), known) as portal:
+            return await act(portal)
+
+    return asyncio.run(run())
+
+
+def written(side: Mapping[str, Document]) -> list[Document]:
+    return [CONFIGURATION, catalog(*APIS), *side.values()]
+
+
+async def fill(portal: Portal, held: Repository) -> None:
+    """Let the portal have what files define."""
+    made = (await plan(ValidationResult(held, (), TODAY), portal, OPTIONS, quiet)).plan
+    assert made is not None
+    terms = ApplyOptions(today=TODAY, now=lambda: NOW, progress=quiet, allow={made.digest})
+    receipt = await apply(made, portal, CONFIGURATION, terms)
+    assert receipt.outcome == "complete"
+
+
+async def outcome(portal: Portal, branch: ValidationResult) -> Planned | str:
+    try:
+        return await plan(branch, portal, OPTIONS, quiet)
+    except PlanError as error:
+        return error.message
+
+
+@pytest.mark.real
+@pytest.mark.no_cover
+@examples(60)
+@given(seed=st.integers(0, 10**9))
+def test_the_embedded_portal_reads_an_excerpt_that_leads_to_the_same_plan(seed: int) -> None:
+    random = Random(seed)  # noqa: S311  any worlds
+    base = files(random)
+    head, held = edited(random, base), edited(random, base)
+    if not all(is_correct(side.values()) for side in (base, head, held)):
+        return
+    state = repository(*written(held)[1:], configured=CONFIGURATION)
+    branch = checked(written(base), written(head))
+    assert branch.repository is not None
+    with TemporaryDirectory() as folder:
+        within(folder, state, lambda portal: fill(portal, state))
+
+        full, part, live = within(
+            folder,
+            branch.repository,
+            lambda portal: asyncio.gather(
+                outcome(Uncounted(portal), branch),
+                outcome(portal, branch),
+                read_live(portal, "our-company", quiet),
+            ),
+        )
+
+    require_equal(full, part, live)
