@@ -79,7 +79,7 @@ class Touched(msgspec.Struct, frozen=True):
         )
 
     def _with_former_names(self) -> Iterable[ResourceId]:
-        """Return the names that former names link: only the portal tells which of them are in use."""
+        """Return the names that former names link: only the portal shows which of them are in use."""
         return linked(self.links, self.links if self.names is None else self.links.keys() & self.names)
 
     def seen_in(self, live: Live) -> "Touched | None":
