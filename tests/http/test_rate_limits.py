@@ -34,7 +34,7 @@ def test_a_limit_of_500_a_second_is_used_too() -> None:
     sent = send(Window(500, 1, portal_headers), 11_000)
 
     assert sent.share >= 0.95
-    assert sent.refused == 0
+    assert sent.refused <= 8
 
 
 @pytest.mark.parametrize("burst", [5, 20])
