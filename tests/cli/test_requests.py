@@ -48,7 +48,7 @@ def counted(place: Place, command: str) -> tuple[int, int, int]:
         ("access", (0, 0, 0)),
         ("access --live", (0, READ, 0)),
         ("list people --live", (0, READ, 0)),
-        ("forecast --until 2027-12-31", (0, 0, 0)),
+        ("forecast --until 2099-12-31", (0, 0, 0)),
         ("capture", (0, READ, 0)),
         ("export --dry-run --owner partnerships", (0, READ, 0)),
     ],
