@@ -23,7 +23,7 @@ from reconciler.model.document import (
 )
 from reconciler.model.finding import Finding, Source
 from reconciler.model.plan import FileChange
-from reconciler.model.portal_names import named_objects
+from reconciler.model.portal_names import named_objects, object_of
 from reconciler.model.rule import file_errors
 from reconciler.model.source_map import Path
 from reconciler.schema import schemas
@@ -180,7 +180,7 @@ def _body_facts(body: Body) -> Iterator[tuple[str, str, Any, Path]]:
             if api.bundled_by:
                 yield f"api/{api.name}", "bundledBy", sorted({*api.bundled_by}), (*place, "bundledBy")
     elif not isinstance(body, People):
-        about = f"{_KINDS[type(body)]}/{body.metadata.name}"
+        about = f"{object_of(body)}"
         yield from _metadata(about, body)
         if isinstance(body, Partner):
             yield from _groups_of_directories(about, body)
@@ -227,6 +227,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json", by_alias=True, exclude_none=True)
     return [_plain(each) for each in value] if isinstance(value, list | tuple) else value
-
-
-_KINDS: Final = {Partner: "partner", AccessGroup: "access-group", ApiProduct: "api-product"}

@@ -1,7 +1,7 @@
 """Plans of branches against the real embedded portal: an excerpt leads to the same plan as everything."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
@@ -15,11 +15,8 @@ from hypothesis import strategies as st
 from reconciler.cli.actions.trust import Trust
 from reconciler.errors import PlanError
 from reconciler.model.document import Document, Repository
-from reconciler.model.plan import Change
-from reconciler.model.portal import Capabilities, Lease, Portal, Progress
-from reconciler.model.receipt import Traffic
+from reconciler.model.portal import Portal, Progress
 from reconciler.model.snapshot import Selection, Snapshot
-from reconciler.model.write_result import Resolution, WriteResult
 from reconciler.workflow.apply import ApplyOptions, apply
 from reconciler.workflow.live_state import read_live
 from reconciler.workflow.plan import Planned, plan
@@ -28,8 +25,8 @@ from reconciler.workflow.sessions import open_portal
 from reconciler.workflow.validate import ValidationResult
 from tests.builders import catalog, configuration, repository
 from tests.laws import examples
-from tests.states import TODAY
-from tests.workflow.deciding import checked, quiet
+from tests.states import TODAY, live
+from tests.workflow.deciding import Held, checked, quiet
 from tests.workflow.test_excerpts import APIS, SETTINGS, edited, files, is_correct, require_equal
 
 NOW: Final = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -43,37 +40,15 @@ CONFIGURATION: Final = configuration(
 Result = TypeVar("Result")
 
 
-class Uncounted:
+class Uncounted(Held):
     """A portal without totals, which is therefore read whole."""
 
     def __init__(self, portal: Portal) -> None:
+        super().__init__(live(), portal.capabilities)
         self._portal = portal
-
-    @property
-    def capabilities(self) -> Capabilities:
-        return self._portal.capabilities
-
-    @property
-    def traffic(self) -> Traffic:
-        return self._portal.traffic
 
     async def read(self, selection: Selection, progress: Progress) -> Snapshot:
         return await self._portal.read(selection, progress)
-
-    def batch_key(self, change: Change) -> str | None:
-        raise NotImplementedError
-
-    async def write(self, batch: Sequence[Change], owner_label: str) -> Sequence[WriteResult]:
-        raise NotImplementedError
-
-    async def resolve(self, change: Change) -> Resolution:
-        raise NotImplementedError
-
-    async def take_lease(self, lease: Lease) -> None:
-        raise NotImplementedError
-
-    async def release_lease(self, lease: Lease) -> None:
-        raise NotImplementedError
 
 
 def within(folder: str, known: Repository, act: Callable[[Portal], Awaitable[Result]]) -> Result:
@@ -123,7 +98,7 @@ def test_the_embedded_portal_reads_an_excerpt_that_leads_to_the_same_plan(seed: 
     with TemporaryDirectory() as folder:
         within(folder, state, lambda portal: fill(portal, state))
 
-        full, part, live = within(
+        full, part, held_now = within(
             folder,
             branch.repository,
             lambda portal: asyncio.gather(
@@ -133,4 +108,4 @@ def test_the_embedded_portal_reads_an_excerpt_that_leads_to_the_same_plan(seed: 
             ),
         )
 
-    require_equal(full, part, live)
+    require_equal(full, part, held_now)

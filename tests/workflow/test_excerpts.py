@@ -23,11 +23,11 @@ from reconciler.model.resource import Live, OfferedApi, Resource
 from reconciler.model.rule import file_errors
 from reconciler.model.snapshot import Excerpt, Selection, Snapshot
 from reconciler.policy import RuleContext, judge
+from reconciler.testing.excerpt import excerpt_of
 from reconciler.workflow.plan import Planned, plan
 from reconciler.workflow.plan.touched import find_touched
 from reconciler.workflow.plan_options import PlanOptions
 from tests.builders import catalog, configuration, group, partner, people, product, repository, team
-from tests.excerpts import excerpt
 from tests.laws import examples
 from tests.states import TODAY, holding, member
 from tests.workflow.deciding import NOW, Held, checked, quiet
@@ -54,7 +54,8 @@ class Counted(Held):
         whole = await super().read(selection, progress)
         if selection.objects == "all":
             return whole
-        part = excerpt(self._held.resources, selection.objects)
+        chosen_ids = excerpt_of(self._held.resources, selection.objects)
+        part = {each: held for each, held in self._held.resources.items() if each in chosen_ids}
         return msgspec.structs.replace(whole, resources=part, excerpt=True)
 
     async def totals(self, owner_label: str, external: Collection[str], day: str | None) -> Totals:

@@ -35,7 +35,7 @@ class Decisions(msgspec.Struct, frozen=True):
     They depend on nothing else: not on what the portal holds or can store, not on the day, and not on which
     partners are suspended. `changes` are those of the desired state, `file_changes` all others. `before` has
     resources of the base, memberships, items and grants also by their new ids. `after` is a desired state of
-    the branch. Both have only what decides about the changes: see `deciding_documents`.
+    the branch. Both have only what decides about the changes: see `find_touched`.
     """
 
     changes: tuple[Change, ...]
