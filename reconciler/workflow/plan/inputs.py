@@ -77,14 +77,14 @@ async def read_portal(
     scope = str(repository.configuration.name)
     wanted = touched.excerpt(checked.today) if touched else "all"
     live = await read_live(portal, scope, progress, wanted)
-    touched = touched.seen_in(live) if touched else None
-    while touched is not None and (more := touched.excerpt(checked.today)) != wanted:
+    seen = touched.seen_in(live) if touched else None
+    while seen is not None and seen is not touched and (more := seen.excerpt(checked.today)) != wanted:
         # A grant of a partner with a former name was found: only with both names is it clear who that is.
-        wanted = more
+        touched, wanted = seen, more
         live = await read_live(portal, scope, progress, wanted)
-        touched = touched.seen_in(live)
-    desired = with_live_addresses(_desired(repository, checked.today, touched), live, portal.capabilities)
-    return Inputs(checked, repository, desired, live, options, portal.capabilities, touched)
+        seen = seen.seen_in(live)
+    desired = with_live_addresses(_desired(repository, checked.today, seen), live, portal.capabilities)
+    return Inputs(checked, repository, desired, live, options, portal.capabilities, seen)
 
 
 def _touched(checked: ValidationResult, repository: Repository, options: PlanOptions) -> Touched | None:
