@@ -19,7 +19,7 @@ from reconciler.http.rate_limit_headers import quotas
 from reconciler.http.request import Request, Response
 from reconciler.http.retry import RetryPolicy
 from reconciler.http.transport_errors import NOT_SENT, TLS_HINT, certificate_error, is_tls_error, reason
-from reconciler.model.json_input import decode_json
+from reconciler.model.json_input import Decoder, decode_json
 from reconciler.model.receipt import Traffic
 
 # From the first byte sent to the last one received; the timeouts of the connection are for its silences.
@@ -89,7 +89,7 @@ class HttpClient:
             await self._retry_policy.sleep(wait)
             attempt += 1
 
-    async def fetch(self, request: Request, decoder: "msgspec.json.Decoder[Decoded]") -> Decoded:
+    async def fetch(self, request: Request, decoder: Decoder[Decoded]) -> Decoded:
         """Send a request and decode the response. Raises the errors of send and decode."""
         return self.decode(await self.send(request), decoder)
 
@@ -107,7 +107,7 @@ class HttpClient:
         if await self.find(request) is None and request.tally is not None:
             request.tally.done += 1
 
-    def decode(self, response: Response, decoder: "msgspec.json.Decoder[Decoded]") -> Decoded:
+    def decode(self, response: Response, decoder: Decoder[Decoded]) -> Decoded:
         """Decode the body of a response, with our credentials removed from it.
 
         Raises PortalError, or UnknownOutcomeError for the response to a write.

@@ -11,6 +11,7 @@ from reconciler.http.client import HttpClient
 from reconciler.http.errors import unexpected
 from reconciler.http.request import Request, Response
 from reconciler.model.http_text import whole_number
+from reconciler.model.json_input import Decoder
 
 Item = TypeVar("Item")
 
@@ -52,7 +53,7 @@ class CursorBody(msgspec.Struct, Generic[Item], frozen=True, gc=False):
 class BodyCursor(Generic[Item]):
     """The body has the cursor of the next page and the length of the list."""
 
-    def __init__(self, decoder: "msgspec.json.Decoder[CursorBody[Item]]", size: int) -> None:
+    def __init__(self, decoder: Decoder[CursorBody[Item]], size: int) -> None:
         self._decoder = decoder
         self._size = str(size)
 

@@ -1,18 +1,27 @@
 """Decode untrusted JSON: all failures raise the same error, and secrets are removed."""
 
 import json
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 import msgspec
 
 from reconciler.model.secret import SecretText
 
 T = TypeVar("T")
+Decoded_co = TypeVar("Decoded_co", covariant=True)
+
+
+class Decoder(Protocol[Decoded_co]):
+    """What decodes JSON, such as `msgspec.json.Decoder`."""
+
+    def decode(self, content: bytes, /) -> Decoded_co:
+        """Decode JSON. Raises msgspec.DecodeError."""
+
 
 ANY_JSON: Final["msgspec.json.Decoder[Any]"] = msgspec.json.Decoder()
 
 
-def decode_json(content: bytes, decoder: "msgspec.json.Decoder[T]", *secrets: SecretText) -> T:
+def decode_json(content: bytes, decoder: Decoder[T], *secrets: SecretText) -> T:
     """Decode JSON and remove the secrets from all texts, however they were escaped.
 
     Raises msgspec.DecodeError, also for invalid UTF-8 and for too deep nesting.
@@ -25,7 +34,7 @@ def decode_json(content: bytes, decoder: "msgspec.json.Decoder[T]", *secrets: Se
         raise msgspec.DecodeError("JSON is not valid UTF-8") from error
 
 
-def decode_file(content: bytes, decoder: "msgspec.json.Decoder[T]") -> T:
+def decode_file(content: bytes, decoder: Decoder[T]) -> T:
     """Decode JSON of one of our files; duplicate keys are an error, because readers treat them differently.
 
     Raises msgspec.DecodeError.

@@ -10,6 +10,7 @@ from reconciler.http.request import Request
 from reconciler.model.ids import decoded, split_id, split_team
 from reconciler.model.portal import Totals
 from reconciler.model.snapshot import Excerpt
+from reconciler.portals.embedded.forms import FormDecoder
 from reconciler.portals.embedded.mapping import Objects
 
 # An earlier version has no excerpts; others refuse those that are too large, or name what no portal has.
@@ -21,7 +22,13 @@ REFUSED: Final = frozenset(
         HTTPStatus.UNPROCESSABLE_ENTITY,
     }
 )
-EXCERPT: Final = msgspec.json.Decoder(Objects)
+EXCERPT: Final = FormDecoder(
+    msgspec.json.Decoder(Objects),
+    lambda objects: {
+        f"$.{key}": found
+        for key, found in zip(Objects.__struct_encode_fields__, msgspec.structs.astuple(objects), strict=True)
+    },
+)
 
 
 class _Managed(msgspec.Struct, frozen=True, rename="camel"):

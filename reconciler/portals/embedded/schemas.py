@@ -4,7 +4,6 @@ Names, addresses and titles may be any text. What decides something, or is sent 
 """
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Annotated, Any, Final, Literal, TypeAlias
 
 import msgspec
@@ -13,16 +12,18 @@ from reconciler.errors import InputError
 from reconciler.http.pagination import CursorBody
 from reconciler.model.document import Level, PartnerType, Visibility
 from reconciler.model.identity import canonical_domain, canonical_email
+from reconciler.model.json_input import Decoder
+from reconciler.portals.embedded.forms import Form, FormDecoder
 
 PAGE_SIZE: Final = 1000
 Key: TypeAlias = tuple[str | None, ...]
 # Sent back in paths and in headers.
-Identifier: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"\A[A-Za-z0-9_-]{1,100}\Z")]
-EntityTag: TypeAlias = Annotated[str, msgspec.Meta(pattern=r'\A"[!#-~]{1,200}"\Z')]
-Day: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")]
+Identifier: TypeAlias = Annotated[str, Form(r"[A-Za-z0-9_-]{1,100}")]
+EntityTag: TypeAlias = Annotated[str, Form(r'"[!#-~]{1,200}"')]
+Day: TypeAlias = Annotated[str, Form(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", day=True)]
 Instant: TypeAlias = Annotated[
     str,
-    msgspec.Meta(pattern=r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?Z\Z"),
+    Form(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?Z", day=True),
 ]
 
 
@@ -90,10 +91,6 @@ class Member(Stored, frozen=True):
     state: Literal["invited", "active", "expired", "declined"]
     invited_at: Instant | None
 
-    def __post_init__(self) -> None:
-        """Refuse days that are in no calendar."""
-        require_days(self.until, self.invited_at)
-
     @property
     def key(self) -> Key:
         """Its team and person."""
@@ -154,10 +151,6 @@ class Grant(Stored, frozen=True):
     until: Day | None
     reason: str | None
 
-    def __post_init__(self) -> None:
-        """Refuse days that are in no calendar."""
-        require_days(self.until)
-
     @property
     def key(self) -> Key:
         """Its group, and its team or person."""
@@ -170,13 +163,6 @@ class Api(Named, frozen=True):
     display_name: str
     owner: str
     visibility: Visibility
-
-
-def require_days(*texts: str | None) -> None:
-    """Raise ValueError where a text that begins with a day names one that is in no calendar."""
-    for text in texts:
-        if text is not None:
-            date.fromisoformat(text[:10])
 
 
 def person(email: str) -> str:
@@ -199,12 +185,17 @@ class Kind(msgspec.Struct, frozen=True):
     """Where objects of one kind are found, and how one and a page of them are read."""
 
     path: str
-    one: "msgspec.json.Decoder[Any]"
-    page: "msgspec.json.Decoder[Any]"
+    one: Decoder[Any]
+    page: Decoder[CursorBody[Any]]
 
 
 def _kind(path: str, stored: Any) -> Kind:
-    return Kind(path, msgspec.json.Decoder(stored), msgspec.json.Decoder(CursorBody[stored]))
+    page: msgspec.json.Decoder[CursorBody[Any]] = msgspec.json.Decoder(CursorBody[stored])
+    return Kind(
+        path,
+        FormDecoder(msgspec.json.Decoder(stored), lambda one: {"$": [one]}),
+        FormDecoder(page, lambda body: {"$.items": body.items}),
+    )
 
 
 KINDS: Final[Mapping[str, Kind]] = {
