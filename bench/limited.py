@@ -2,7 +2,7 @@
 
 Prints its address. Without a burst, the portal itself allows RATE requests in each second, and announces
 that in headers. With one, a token bucket is in front of it, and only refusals show the limit, with the
-seconds to wait. The token of the administrator is `bench`.
+seconds to wait. The administrator has `TOKEN`.
 """
 
 import sys
@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from reconciler.portal_server import Operator, RateLimit, create_app, serve
 
-TOKEN: Final = "bench"  # noqa: S105  of a portal on loopback that ends with the benchmark
+TOKEN: Final = "token-of-the-benchmark"  # noqa: S105  of a portal on loopback that ends with the benchmark
 
 
 class TokenBucket:
