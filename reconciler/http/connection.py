@@ -4,6 +4,7 @@ import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Final, TypeAlias
+from urllib.request import getproxies
 
 import httpx2
 
@@ -11,6 +12,7 @@ from reconciler import __version__
 from reconciler.errors import InputError
 from reconciler.http.asgi_types import Application
 from reconciler.http.client import HttpClient
+from reconciler.http.connections import Connections
 from reconciler.http.endpoint import Endpoint
 from reconciler.http.in_process import InProcess
 from reconciler.http.limiter import MAX_WIDTH_REMOTE
@@ -23,9 +25,7 @@ Transport: TypeAlias = httpx2.AsyncBaseTransport
 _TIMEOUT: Final = httpx2.Timeout(connect=5, read=60, write=30, pool=60)
 _CONNECTIONS: Final = int(MAX_WIDTH_REMOTE)
 # Servers close idle connections after five seconds or more; a write must not meet one that is being closed.
-_POOL: Final = httpx2.Limits(
-    max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS, keepalive_expiry=3
-)
+_IDLE_SECONDS: Final = 3.0
 _IN_PROCESS: Final = "http://portal.invalid"
 _PROXY_HINT: Final = "set HTTPS_PROXY, HTTP_PROXY and ALL_PROXY to http://HOST:PORT; SOCKS is not supported"
 _URL_HINT: Final = "write it as https://HOST or https://HOST/PATH"
@@ -51,8 +51,8 @@ async def open_client(
 def connect(endpoint: Endpoint, transport: Transport | None = None) -> httpx2.AsyncClient:
     """Return the connections to a service, without credentials. Raises InputError as open_client does."""
     url = _address(endpoint) if endpoint.address or transport is None else httpx2.URL(_IN_PROCESS)
-    local = is_loopback(url.host)
-    options: dict[str, Any] = {"verify": _trusted(endpoint, url)} if transport is None else {}
+    # A proxy from the environment must not see what is sent within this machine.
+    proxied = transport is None and not is_loopback(url.host) and bool(getproxies())
     try:
         return httpx2.AsyncClient(
             base_url=url,
@@ -62,12 +62,9 @@ def connect(endpoint: Endpoint, transport: Transport | None = None) -> httpx2.As
                 **endpoint.headers,
             },
             timeout=_TIMEOUT,
-            limits=_POOL,
             follow_redirects=False,
-            transport=transport,
-            # A proxy from the environment must not see what is sent within this machine.
-            trust_env=not local,
-            **options,
+            trust_env=proxied,
+            **(_pool(endpoint, url) if proxied else {"transport": transport or _direct(endpoint, url)}),
         )
     except (ImportError, ValueError, httpx2.InvalidURL):
         # The reason would show the proxy's address, which may contain a password.
@@ -78,6 +75,19 @@ def connect(endpoint: Endpoint, transport: Transport | None = None) -> httpx2.As
 def in_process(application: Application) -> Transport:
     """Return the transport to an application in this process."""
     return InProcess(application, raises=False)
+
+
+def _direct(endpoint: Endpoint, url: httpx2.URL) -> Transport:
+    """Return direct connections to a service."""
+    return Connections(_trusted(endpoint, url), _IDLE_SECONDS)
+
+
+def _pool(endpoint: Endpoint, url: httpx2.URL) -> dict[str, Any]:
+    """Return the options of the library's own pool, which finds the proxy in the environment."""
+    limits = httpx2.Limits(
+        max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS, keepalive_expiry=_IDLE_SECONDS
+    )
+    return {"verify": _trusted(endpoint, url), "limits": limits}
 
 
 def _trusted(endpoint: Endpoint, url: httpx2.URL) -> ssl.SSLContext:
