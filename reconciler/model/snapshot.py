@@ -13,8 +13,9 @@ class Excerpt(msgspec.Struct, frozen=True, kw_only=True):
     """The part of a portal that is enough to judge changes of a few objects.
 
     `objects` are ids of partners, teams, groups and products. They are read with everything below them, with
-    all grants to the teams and of the groups, and with the groups that contain a product. `contents` are ids
-    of groups and products of which only the items matter. `people` are canonical addresses.
+    all grants to the teams and of the groups, and with the groups that contain a product. The partner of a
+    team is read even if there is no such team. `contents` are ids of groups and products of which only the
+    items matter. `people` are canonical addresses.
 
     Behind the objects are people: the members of these teams, and of all teams with a grant of these groups,
     and the individuals with such a grant. Of them and of `people`, everything that gives access is read: all

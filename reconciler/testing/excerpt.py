@@ -40,7 +40,8 @@ def excerpt_of(resources: Mapping[ResourceId, Resource], wanted: Excerpt) -> fro
         for each in resources
         if kind_of(each) == "product-item" and not products.isdisjoint(parents(each))
     }
-    partners = {each for each in wanted.objects if kind_of(each) == "partner"} | _parents(teams, "partner")
+    partners = {each for each in wanted.objects if kind_of(each) == "partner"}
+    partners |= _parents(teams | wanted.objects, "partner")
     found = {*partners, *teams, *theirs, *products, *bundled, *groups, *contents, *held}
     return frozenset(found & resources.keys())
 

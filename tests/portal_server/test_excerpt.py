@@ -96,7 +96,7 @@ def test_the_people_behind_an_object_come_with_it(sqlite_portal: Portal, asked: 
             ("accessGroups", "accessItems", "products", "productItems"),
         ),
         ({"contents": {"products": ["suite"]}}, ("products", "productItems")),
-        ({"partners": ["nobody"], "teams": [{"partner": "acme", "name": "web"}], "products": ["gold"]}, ()),
+        ({"partners": ["nobody"], "teams": [{"partner": "none", "name": "ops"}], "products": ["gold"]}, ()),
     ],
     ids=["contents of a group", "contents of a product", "what does not exist"],
 )
@@ -107,6 +107,15 @@ def test_nothing_else_comes_with_contents_or_with_nothing(
     whole = lists(sqlite_portal)
 
     assert excerpt(sqlite_portal, **asked) == EMPTY | {name: whole[name] for name in (*alone, "apis")}
+
+
+def test_a_team_that_does_not_exist_brings_its_partner(sqlite_portal: Portal) -> None:
+    filled(sqlite_portal)
+    whole = lists(sqlite_portal)
+
+    found = excerpt(sqlite_portal, teams=[{"partner": "bolt", "name": "ops"}])
+
+    assert found == EMPTY | {"partners": whole["partners"][1:], "apis": whole["apis"]}
 
 
 def test_a_person_is_found_by_any_spelling_of_the_address(sqlite_portal: Portal) -> None:

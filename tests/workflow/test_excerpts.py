@@ -488,3 +488,41 @@ def test_a_holder_that_only_the_portal_names_is_read_with_its_other_names() -> N
         ["access-group/gold"],
         ["access-group/gold", "partner/acme", "partner/core"],
     ]
+
+
+def test_a_partner_that_another_configuration_manages_is_read_without_its_team() -> None:
+    """The team was never created, because its partner is not managed here."""
+    both, one = (
+        group("gold", apis=["labels"], grants=[{"team": each} for each in teams])
+        for teams in (["acme/ops", "bolt/web"], ["acme/ops"])
+    )
+    ops, web = partner("acme", team("ops", ANA)), partner("bolt", team("web", CY))
+    held = {each.id: each for each in holding(ops, one)}
+    theirs = {each.id: msgspec.structs.replace(each, owner_label="another") for each in holding(web)}
+    portal = Counted(Live("portal-1", {**held, "partner/bolt": theirs["partner/bolt"]}, {}))
+
+    made = outcome(portal, [ops, web, one], [ops, web, both])
+
+    assert not isinstance(made, str)
+    assert [(each.rule, each.id) for each in new(made)] == [("not-managed", "partner/bolt")]
+
+
+def test_access_that_a_partner_has_by_another_group_is_not_new() -> None:
+    """Without a catalog, the portal says which APIs are restricted. The other group is not applied yet."""
+    inside, applied = (
+        partner("acme", team("ops", ANA, access=access), type="internal")
+        for access in (["gold", "tin"], ["tin"])
+    )
+    gold, before, after = (
+        group(name, apis=apis, offers=[{"type": "internal"}])
+        for name, apis in (("gold", ["rates"]), ("tin", ["cards"]), ("tin", ["cards", "rates"]))
+    )
+    apis = {each: OfferedApi(each, "restricted", "logistics") for each in ("cards", "rates")}
+    portal = Counted(Live("portal-1", {each.id: each for each in holding(applied, before)}, apis))
+
+    made = outcome(portal, [inside, gold, before], [inside, gold, after])
+
+    assert not isinstance(made, str)
+    assert made.plan is not None
+    assert [each.id for each in made.plan.changes] == ["access-item/tin/api/rates"]
+    assert new(made) == []

@@ -90,7 +90,7 @@ class _Reader:
 
     def _named_and_behind(self, wanted: WantedExcerpt) -> _Ids:
         """Return the objects that are asked for by name, and the people behind them."""
-        whole, found_teams = self._teams(wanted)
+        found_partners, found_teams = self._teams(wanted)
         products = self._named(_PRODUCTS, [*wanted.products, *wanted.contents.products])
         groups = self._named(_GROUPS, [*wanted.access_groups, *wanted.contents.access_groups])
         receiving = {groups[name] for name in wanted.access_groups if name in groups}
@@ -101,10 +101,10 @@ class _Reader:
         people = _spelled(wanted.people)
         people.update(row.email for row in receivers if row.email)
         people.update(row.email for row in self._rows(_MEMBERS_OF, teams=found_teams))
-        return _Ids(whole, found_teams, {*groups.values(), *receiving}, {*products.values()}, people)
+        return _Ids(found_partners, found_teams, {*groups.values(), *receiving}, {*products.values()}, people)
 
     def _teams(self, wanted: WantedExcerpt) -> tuple[set[str], set[str]]:
-        """Return the ids of the partners, and of the teams, that are asked for by name."""
+        """Return the ids of the teams that are asked for, and of all partners that are named for them."""
         named = self._named(_PARTNERS, [*wanted.partners, *(team.partner for team in wanted.teams)])
         whole = {named[name] for name in wanted.partners if name in named}
         pairs = [(named[team.partner], team.name) for team in wanted.teams if team.partner in named]
@@ -114,7 +114,7 @@ class _Reader:
             partners={partner for partner, _ in pairs},
             teams=[f"{partner}/{team}" for partner, team in pairs],
         )
-        return whole, {row.id for row in found}
+        return {*named.values()}, {row.id for row in found}
 
     def _named(self, statement: Select[Any], names: list[str]) -> dict[str, str]:
         return {row.name: row.id for row in self._rows(statement, names=names)}

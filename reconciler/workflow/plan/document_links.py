@@ -52,8 +52,8 @@ def _formers(body: Body | None) -> Iterator[ResourceId]:
 def relevant(documents: Iterable[Document], names: frozenset[ResourceId]) -> frozenset[ResourceId]:
     """Return the names of all documents that decide about these objects, and about access through them.
 
-    These are the groups of a partner and the partners of a group, in whichever file a grant is, the products
-    in a group, and the groups with a product.
+    These are the groups with a product, the partners of a group, all groups of these partners, in whichever
+    file a grant is, and the products in all these groups.
     """
     bodies = [(own, each.body) for each in documents if (own := object_of(each.body)) is not None]
     groups = [(own, frozenset(_used_by(body))) for own, body in bodies if kind_of(own) == "access-group"]
@@ -64,19 +64,21 @@ def relevant(documents: Iterable[Document], names: frozenset[ResourceId]) -> fro
         for own, body in bodies
         if kind_of(own) == "partner" and (giving or own in names)
     ]
-    found = {
-        *names,
-        *giving,
-        *(own for own, used in partners if not used.isdisjoint(giving)),
-        *(own for own, used in groups if not used.isdisjoint(names)),
-    }
-    for own, used in (*partners, *groups):
-        if own in names or own in giving:
-            found |= used
+    using = (own for own, used in partners if not used.isdisjoint(giving))
+    granted = chain.from_iterable(used for own, used in groups if own in giving)
+    holders = set(filter(_is_partner, chain(names, using, granted)))
+    found = {*names, *giving, *holders}
+    # Whether access to an API is new depends on the other groups of the partner.
+    found.update(*(used for own, used in partners if own in holders))
+    found.update(own for own, used in groups if not used.isdisjoint(holders))
     for own, used in groups:
         if own in found:
             found.update(filter(_is_product, used))
     return frozenset(found)
+
+
+def _is_partner(name: ResourceId) -> bool:
+    return kind_of(name) == "partner"
 
 
 def _is_product(name: ResourceId) -> bool:
