@@ -16,6 +16,8 @@ from reconciler.model.plan import ABSENT, Action, Change
 from reconciler.model.resource import PARTIAL, Because, Desired, Live, Resource, ResourceId, fingerprint
 
 _MEMBERSHIP: Final = "membership/"
+# In these states, a resource with the desired fields may need a change.
+_UNSETTLED: Final = frozenset({PARTIAL, "expired"})
 # The portal can be in another time zone: a difference of two days is always more than 24 hours.
 _BETWEEN_INVITATIONS: Final = timedelta(days=2)
 
@@ -35,18 +37,18 @@ class Comparison:
             and (live_resource := self.live.get(desired_resource.id)) is not None
             and live_resource.owner_label != desired.scope
         }
+        # Almost all objects are in both states, and no change removes those.
+        self._undefined = [each for each in self.live if each not in desired.resources]
 
     def raises(self) -> Iterator[Change]:
         """Yield the changes that create or update desired resources."""
-        for desired_resource in self.desired.resources.values():
-            live_resource = self.live.get(desired_resource.id)
+        for desired_resource, live_resource in self._not_equal():
+            if self._under_unmanaged(desired_resource.id):
+                continue
             if live_resource is None:
-                if not self._under_unmanaged(desired_resource.id):
-                    yield change(desired_resource, None, "create")
-            elif (
-                self._differs(desired_resource, live_resource)
-                and not self._under_unmanaged(desired_resource.id)
-                and not self._may_be_admin(desired_resource, live_resource)
+                yield change(desired_resource, None, "create")
+            elif self._differs(desired_resource, live_resource) and not self._may_be_admin(
+                desired_resource, live_resource
             ):
                 former = self.former.get(desired_resource.id)
                 action: Action = (
@@ -58,10 +60,8 @@ class Comparison:
 
     def lowers(self) -> Iterator[tuple[ResourceId, Resource, Because | None]]:
         """Yield the managed live resources that must be deleted, with the reasons."""
-        desired_resource = self.desired.resources
-        for resource_id, live_resource in self.live.items():
-            if resource_id in desired_resource:
-                continue
+        for resource_id in self._undefined:
+            live_resource = self.live[resource_id]
             because = self.because(resource_id, live_resource)
             if (
                 because is None
@@ -74,11 +74,11 @@ class Comparison:
 
     def demotions(self) -> Iterator[Change]:
         """Yield changes that make admins of delegated teams members if the files no longer name them."""
-        for resource_id, live_resource in self.live.items():
+        for resource_id in self._undefined:
+            live_resource = self.live[resource_id]
             if (
                 resource_id.startswith(_MEMBERSHIP)
                 and live_resource.fields.get("role") == "admin"
-                and resource_id not in self.desired.resources
                 and parents(resource_id)[0] in self.desired.delegated
                 and self.because(resource_id, live_resource) is None
                 and not self._is_not_pulled(parents(resource_id)[0], live_resource)
@@ -132,6 +132,18 @@ class Comparison:
         today = self.desired.today
         has_expired = before.get("until", today) < today or self.desired.because.get(changed.id) == "expired"
         return "expired" if has_expired and LEVELS[after["level"]] < LEVELS[before["level"]] else None
+
+    def _not_equal(self) -> list[tuple[Resource, Resource | None]]:
+        """Return the desired resources with the live ones, without those that certainly need no change."""
+        live, former = self.live, self.former
+        return [
+            (wanted, held)
+            for resource_id, wanted in self.desired.resources.items()
+            if (held := live.get(resource_id)) is None
+            or held.fields != wanted.fields
+            or held.state in _UNSETTLED
+            or resource_id in former
+        ]
 
     def _differs(self, desired_resource: Resource, live_resource: Resource) -> bool:
         return (

@@ -11,7 +11,7 @@ from typing import Any, Final, Literal, NamedTuple, TypeAlias
 import msgspec
 
 from reconciler.model.document import Level, PartnerType, Visibility
-from reconciler.model.ids import ResourceId, decoded, encoded
+from reconciler.model.ids import ResourceId, decoded, encoded, kind_of
 from reconciler.model.timestamps import Day
 
 _Parents: TypeAlias = Callable[[list[str]], tuple[ResourceId, ...]]
@@ -353,8 +353,18 @@ def _filled(resource_id: ResourceId, template: str, person: str = "") -> str:
 
 def has_owner_label(resource_id: ResourceId) -> bool:
     """Return whether an object has an owner label itself: by its kind, or because it has no parent."""
-    parts = resource_id.split("/")
-    return kind_row(parts[0]).owner_label or not _form(parts).parents
+    labelled = _labelled(kind_of(resource_id))
+    return not _form(resource_id.split("/")).parents if labelled is None else labelled
+
+
+@lru_cache(maxsize=16)
+def _labelled(kind: str) -> bool | None:
+    """Return whether objects of a kind have an owner label themselves, or None if their form decides."""
+    row = kind_row(kind)
+    without_parents = [not each.parents for each in row.forms]
+    if row.owner_label or all(without_parents):
+        return True
+    return None if any(without_parents) else False
 
 
 def partner_of(resource_id: ResourceId) -> str | None:

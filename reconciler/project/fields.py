@@ -1,13 +1,14 @@
 """Keep the fields that a portal can store, and report the limits and the information that it cannot."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 import msgspec
 
 from reconciler.model.document import Origin
 from reconciler.model.finding import Finding, Severity
+from reconciler.model.ids import kind_of
 from reconciler.model.kinds import KINDS
 from reconciler.model.portal import Capabilities
 from reconciler.model.resource import Resource, ResourceId
@@ -40,17 +41,22 @@ class FieldFilter:
         self._is_plain = can.team_admins and can.developer_grants and can.enforces_until and not can.limits
         self._git_only: defaultdict[str, set[str]] = defaultdict(set)
 
-    def add(self, resource: Resource) -> Iterable[Finding]:
-        """Add a resource as far as the portal can store it, and return findings about its limits."""
+    def add(self, resources: dict[ResourceId, Resource]) -> Iterator[Finding]:
+        """Keep what the portal can store of all resources, and yield findings about its limits."""
+        limited = not_storable(resources, self._stored) if self._is_plain else resources
+        if not limited:
+            self.resources = resources
+            return
+        for each in resources.values():
+            if each.id in limited:
+                yield from self._add_limited(each)
+            else:
+                self.resources[each.id] = each
+
+    def _add_limited(self, resource: Resource) -> Iterator[Finding]:
+        """Add what the portal can store of a resource, and yield findings about the rest."""
         kind = resource.kind
         stored = self._stored.get(kind)
-        if stored is not None and self._is_plain and resource.fields.keys() <= stored:
-            self.resources[resource.id] = resource
-            return ()
-        return self._add_limited(resource, kind, stored)
-
-    def _add_limited(self, resource: Resource, kind: str, stored: set[str] | None) -> Iterator[Finding]:
-        """Add what the portal can store of a resource, and yield findings about the rest."""
         if stored is None and kind != "partner":
             yield from unsupported(resource, f"does not support the kind {kind}")
             return
@@ -121,6 +127,17 @@ def stored_fields(can: Capabilities) -> dict[str, set[str]]:
         if kind in stored:
             stored[kind].add(field)
     return stored
+
+
+def not_storable(
+    resources: Mapping[ResourceId, Resource], stored: Mapping[str, set[str]]
+) -> Collection[ResourceId]:
+    """Return the ids of resources whose kind is not stored, or some of whose fields are not."""
+    return {
+        resource_id
+        for resource_id, each in resources.items()
+        if (fields := stored.get(kind_of(resource_id))) is None or not each.fields.keys() <= fields
+    }
 
 
 def with_fields(resource: Resource, stored: set[str]) -> Resource:

@@ -10,11 +10,11 @@ from reconciler.model.finding import Finding
 from reconciler.model.portal import Capabilities
 from reconciler.model.portal_names import names_for
 from reconciler.model.portal_settings import Fallbacks
-from reconciler.model.resource import Desired, Live, Resource, ResourceId
+from reconciler.model.resource import Desired, Live, ResourceId
 from reconciler.project.accounts import accounts_missing
 from reconciler.project.api_grants import expand, grants_apis
 from reconciler.project.bundles import lacks_products, unbundle
-from reconciler.project.fields import Affected, FieldFilter, stored_fields, with_fields
+from reconciler.project.fields import Affected, FieldFilter, not_storable, stored_fields, with_fields
 from reconciler.project.limits import needed_fallbacks
 from reconciler.project.names import misnamed, names_that_differ_by_case
 from reconciler.project.notes import Notes
@@ -73,9 +73,10 @@ def project(desired: Desired, profile: PortalProfile, live: Live | None = None) 
         findings += reserved_name(desired)
     if "invitations" not in notes.chosen:
         findings += accounts_missing(defined, can, live, notes.missing("invitations"))
-    field_filter.leave_in_git(each for key, each in defined.resources.items() if key not in granted.resources)
-    for each in granted.resources.values():
-        findings += field_filter.add(each)
+    if granted is not defined:
+        replaced = defined.resources.keys() - granted.resources.keys()
+        field_filter.leave_in_git(defined.resources[each] for each in replaced)
+    findings += field_filter.add(granted.resources)
     found = [*field_filter.notes(profile.settings), *notes.unused(needed_fallbacks(can))]
     found += [notes.of_use(option, ids, defined, live) for option, ids in affected.items()]
     projected = msgspec.structs.replace(granted, resources=field_filter.resources)
@@ -108,11 +109,14 @@ def _with_groups(granted: Desired, defined: Desired) -> Desired:
 def project_live(live: Live, can: Capabilities) -> Live:
     """Return the live state with only the kinds and fields that the portal declares to store."""
     stored = stored_fields(can)
-    resources: dict[ResourceId, Resource] = {}
-    for each in live.resources.values():
-        fields = stored.get(each.kind)
-        if fields is not None:
-            resources[each.id] = each if each.fields.keys() <= fields else with_fields(each, fields)
+    others = not_storable(live.resources, stored)
+    if not others:
+        return live
+    resources = {
+        each.id: with_fields(each, stored[each.kind]) if each.id in others else each
+        for each in live.resources.values()
+        if each.kind in stored
+    }
     return msgspec.structs.replace(live, resources=resources)
 
 
