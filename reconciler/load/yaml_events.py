@@ -26,7 +26,7 @@ from yaml._yaml import CParser
 from reconciler.load.phrases import quote
 from reconciler.load.scalars import DIGITS, WORDS, number
 from reconciler.load.surrogates import Pairs
-from reconciler.model.source_map import Positions
+from reconciler.model.source_map import Positions, SourceMap
 
 MAX_DEPTH: Final = 64
 # Limits for one file; a file of the maximum size that was written by hand stays below them.
@@ -47,7 +47,7 @@ class Raw:
 
     __slots__ = ("data", "positions", "refused")
 
-    def __init__(self, data: Any, positions: Positions, refused: Collection[Place]) -> None:
+    def __init__(self, data: Any, positions: SourceMap, refused: Collection[Place] = ()) -> None:
         self.data = data
         self.positions = positions
         self.refused = refused
@@ -62,6 +62,11 @@ class LimitExceededError(Exception):
     """The file exceeds a limit. The error was reported already, and parsing cannot continue safely."""
 
 
+def max_values(content: bytes) -> int:
+    """Return how many values a file may have."""
+    return max(MAX_VALUES, len(content) // _BYTES_OF_VALUE)
+
+
 def documents(content: bytes, refuse: Refuse) -> list[Raw]:
     """Return the documents of a file; call `refuse` with line, column, message and hint for each error.
 
@@ -70,14 +75,15 @@ def documents(content: bytes, refuse: Refuse) -> list[Raw]:
     pairs = Pairs(content)
     get_event: Callable[[], Any] = pairs.restored(CParser(pairs.content).get_event)
     found: list[Raw] = []
-    size = _SizeCounter(refuse, max(MAX_VALUES, len(content) // _BYTES_OF_VALUE))
+    size = _SizeCounter(refuse, max_values(content))
     # Without these characters, no value can have a tag or an anchor.
     has_properties = b"!" in content or b"&" in content
     while True:
         kind = get_event().__class__
         if kind is DocumentStartEvent:
-            found.append(_document(get_event, size, has_properties=has_properties))
-            size.add(found[-1].positions)
+            raw, positions = _document(get_event, size, has_properties=has_properties)
+            found.append(raw)
+            size.add(positions)
         elif kind is StreamEndEvent:
             return found
 
@@ -113,7 +119,7 @@ class _SizeCounter:
 
 def _document(  # noqa: C901, PLR0912, PLR0915  see the module
     get_event: Callable[[], Any], size: _SizeCounter, *, has_properties: bool
-) -> Raw:
+) -> tuple[Raw, Positions]:
     state = _ParseState(size)
     lines, columns, ends = state.lines, state.columns, state.ends
     add_line, add_column, add_end = lines.append, columns.append, ends.append
@@ -168,7 +174,8 @@ def _document(  # noqa: C901, PLR0912, PLR0915  see the module
             value = state.alias(event)
             count = len(ends)
         elif kind is DocumentEndEvent:
-            return Raw(root[0], Positions(lines, columns, ends), state.refused)
+            positions = Positions(lines, columns, ends)
+            return Raw(root[0], positions, state.refused), positions
         else:
             continue
         # The value is complete: add it to its container.

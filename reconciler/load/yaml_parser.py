@@ -8,6 +8,8 @@ from typing import Any, Final
 import yaml
 
 from reconciler.load.indentation import misplaced_line
+from reconciler.load.late_positions import with_late_positions
+from reconciler.load.plain_yaml import plain_documents
 from reconciler.load.schema_errors import MAX_FINDINGS
 from reconciler.load.yaml_events import LimitExceededError, Raw, documents
 from reconciler.load.yaml_events import Place as _Place
@@ -70,6 +72,8 @@ def parse(path: str, content: bytes) -> tuple[list[Raw], list[Finding], bool]:
     ):
         refuse(*problem)
         return [], findings, False
+    if (values := plain_documents(content)) is not None:
+        return with_late_positions(content, values), [], True
     try:
         found = documents(content, refuse)
     except LimitExceededError:

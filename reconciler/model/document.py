@@ -23,7 +23,7 @@ from reconciler.model.metadata import RuleException
 from reconciler.model.partner import FromSource, GroupAccess, Partner, Person, Team
 from reconciler.model.people import LockedPerson, People
 from reconciler.model.portal_settings import EmbeddedPortal, Secret
-from reconciler.model.source_map import Path, Positions
+from reconciler.model.source_map import Path, SourceMap
 
 __all__ = [
     "API_VERSION",
@@ -87,7 +87,7 @@ class Document:
         kind: KindName | None,
         name: str | None,
         data: Any,
-        positions: Positions,
+        positions: SourceMap,
         body: Body | None = None,
     ) -> None:
         self.file = file

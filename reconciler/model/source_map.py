@@ -2,12 +2,23 @@
 
 from array import array
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 # With more children than this, their nodes are cached, because files with many findings look them up often.
 _MANY: Final = 64
 
 Path = tuple[str | int, ...]
+
+
+class SourceMap(Protocol):
+    """Where the values of a document are."""
+
+    def find(self, data: Any, path: Iterable[str | int], *, key: bool = False) -> tuple[int, int]:
+        """Return line and column of the value at `path` in `data`, or of its key if `key` is true.
+
+        If the path does not exist, the result is the position of the last existing value on it; a missing
+        key therefore has the position of its parent.
+        """
 
 
 class Positions:
@@ -27,11 +38,7 @@ class Positions:
         self._noted_items: dict[int, array[int]] = {}
 
     def find(self, data: Any, path: Iterable[str | int], *, key: bool = False) -> tuple[int, int]:
-        """Return line and column of the value at `path` in `data`, or of its key if `key` is true.
-
-        If the path does not exist, the result is the position of the last existing value on it; a missing
-        key therefore has the position of its parent.
-        """
+        """Return line and column of the value at `path` in `data`, or of its key; see `SourceMap.find`."""
         node, here, at_key = 0, data, 0
         for step in path:
             found = self._step(here, node, step)

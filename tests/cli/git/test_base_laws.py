@@ -1,7 +1,7 @@
 """A base that is read from git, and shares documents with its branch, is the one that a folder would give."""
 
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -183,6 +183,13 @@ def facts(repository: Repository | None) -> Any:
 
 
 def facts_of(document: Document) -> Any:
-    positions = document.positions
-    arrays = (positions.lines, positions.columns, positions.ends)
-    return document.file, document.kind, document.name, document.data, arrays, document.body
+    places = [document.where(*path, key=key) for path in paths(document.data) for key in (False, True)]
+    return document.file, document.kind, document.name, document.data, places, document.body
+
+
+def paths(data: Any) -> Iterator[tuple[str | int, ...]]:
+    """Yield the path of each value."""
+    yield ()
+    children = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for step, child in children:
+        yield from ((step, *path) for path in paths(child))
