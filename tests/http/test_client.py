@@ -65,6 +65,23 @@ def test_a_body_goes_out_as_json_with_the_headers_of_the_request() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("path", "url"),
+    [
+        ("things", "https://portal.example/things"),
+        ("/things", "https://portal.example/things"),
+        ("things:search?after=a%2Fb", "https://portal.example/things:search?after=a%2Fb"),
+        ("https://portal.example/v2/things", "https://portal.example/v2/things"),
+    ],
+)
+def test_a_path_is_below_the_address_and_a_link_is_an_address(path: str, url: str) -> None:
+    line = Line(ok({}))
+
+    asyncio.run(client(line).send(Request(path=path)))
+
+    assert str(line.requests[0].url) == url
+
+
 def test_a_question_is_asked_again_with_longer_waits_until_there_is_an_answer() -> None:
     naps = Naps()
 
