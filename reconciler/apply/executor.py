@@ -1,6 +1,6 @@
 """Write the changes of a plan in the order of their dependencies, and record the outcome of each."""
 
-from asyncio import FIRST_COMPLETED, Task, create_task, gather, wait
+from asyncio import FIRST_COMPLETED, Task, create_task, wait
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -32,9 +32,10 @@ class ExecutorOptions(msgspec.Struct, frozen=True, kw_only=True):
 async def apply(plan: Plan, portal: Portal, conduct: ExecutorOptions) -> Receipt:
     """Write the changes of a plan, at most `at_once` batches at a time.
 
-    Dependencies are first, otherwise the order is that of the plan. A failure affects only the changes that
-    depend on it. After a stop request, running writes are finished and no others are started. Changes that
-    the portal cannot write independently of one another are written one batch at a time.
+    When half of them are done, others are started together. Dependencies are first, otherwise the order is
+    that of the plan. A failure affects only the changes that depend on it. After a stop request, running
+    writes are finished and no others are started. Changes that the portal cannot write independently of one
+    another are written one batch at a time.
     """
     started = conduct.now()
     run = _Run(plan, portal, conduct)
@@ -77,12 +78,8 @@ class _Run:
         """Write ready changes concurrently in plan order, until each change has an outcome."""
         running: dict[Task[list[Entry]], Lane] = {}
         while True:
-            while len(running) < self._conduct.at_once and not self._conduct.stop.reason:
-                taken = self._schedule.take()
-                if taken is None:
-                    break
-                lane, batch = taken
-                running[create_task(self._write(batch))] = lane
+            if len(running) <= self._conduct.at_once // 2:
+                self._start(running)
             if not running:
                 break
             done, _ = await wait(running, return_when=FIRST_COMPLETED)
@@ -94,9 +91,18 @@ class _Run:
             if change.id not in self.entries:
                 self._record(self._not_begun(change))
 
+    def _start(self, running: dict[Task[list[Entry]], Lane]) -> None:
+        """Start to write ready batches. Those that start together share one wait for the journal's disk."""
+        while len(running) < self._conduct.at_once and not self._conduct.stop.reason:
+            taken = self._schedule.take()
+            if taken is None:
+                break
+            lane, batch = taken
+            running[create_task(self._write(batch))] = lane
+
     async def _write(self, batch: Sequence[Change]) -> list[Entry]:
         """Write a batch. The journal has the beginning of each change before anything is sent."""
-        await self._begin(batch)
+        await self._conduct.journal.begin(change.id for change in batch)
         began = self._conduct.now()
         results = await write_batch(self._portal, batch, self._plan.scope)
         seconds = round((self._conduct.now() - began).total_seconds(), 3)
@@ -107,13 +113,6 @@ class _Run:
         for entry in entries:
             self._conduct.journal.end(entry)
         return entries
-
-    async def _begin(self, batch: Sequence[Change]) -> None:
-        if len(batch) == 1:
-            await self._conduct.journal.begin(batch[0].id)
-        else:
-            # Together, because beginnings that are recorded together share one wait for the disk.
-            await gather(*(self._conduct.journal.begin(change.id) for change in batch))
 
     def _record(self, entry: Entry) -> None:
         """Record an outcome; dependent changes become ready, or are skipped if it was not successful."""

@@ -3,6 +3,7 @@
 It has one JSON object on each line: the opening, then one at the beginning and one at the end of each write.
 """
 
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Final, Protocol
 
@@ -58,8 +59,8 @@ _LINES: Final = msgspec.json.Decoder(Line)
 class Journal(Protocol):
     """Records the writes of a run."""
 
-    async def begin(self, change_id: ResourceId) -> None:
-        """Record that a write begins; when this returns, the record is durable."""
+    async def begin(self, change_ids: Iterable[ResourceId]) -> None:
+        """Record that writes begin; when this returns, the record is durable."""
 
     def end(self, entry: Entry) -> None:
         """Record the result of a write."""
@@ -68,7 +69,7 @@ class Journal(Protocol):
 class NoJournal:
     """Records nothing."""
 
-    async def begin(self, change_id: ResourceId) -> None:
+    async def begin(self, change_ids: Iterable[ResourceId]) -> None:
         """Do nothing."""
 
     def end(self, entry: Entry) -> None:

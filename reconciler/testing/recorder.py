@@ -1,6 +1,6 @@
 """Record a run: its journal, and the actual state of the portal before and after."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from reconciler.model.cancellation import Stop
@@ -45,9 +45,10 @@ class RunRecorder:
         self._written = line(opening(plan, self._now()))
         return self
 
-    async def begin(self, change_id: str) -> None:
-        """Record the start of a write."""
-        self._append(Line(self._now(), begun=change_id))
+    async def begin(self, change_ids: Iterable[str]) -> None:
+        """Record the start of writes."""
+        for each in change_ids:
+            self._append(Line(self._now(), begun=each))
 
     def end(self, entry: Entry) -> None:
         """Record the outcome of a write."""

@@ -33,8 +33,8 @@ from reconciler.workflow.named_portal import with_names
 from reconciler.workflow.recompute import deduced, recomputed
 from reconciler.workflow.validate import settings
 
-# More than a nearby portal gets at once: while some changes are journaled, others use the connection.
-AT_ONCE: Final = 40
+# Half of it is more than a portal gets at once: while some changes are journaled, others are written.
+AT_ONCE: Final = 64
 _CLAIMS: Final[Mapping[Because, str]] = {
     "blocked": "people are blocked",
     "ended": "a partner or team has ended",

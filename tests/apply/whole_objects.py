@@ -1,13 +1,14 @@
 """A portal that stores each team as a whole, and what happened in it, in order."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 import msgspec
 
 from reconciler.apply import ExecutorOptions, apply
 from reconciler.model.cancellation import Stop
+from reconciler.model.journal import Journal
 from reconciler.model.plan import Change, Plan, with_digests
 from reconciler.model.portal import Capabilities, Lease, Progress
 from reconciler.model.receipt import Entry, Receipt, Traffic
@@ -81,20 +82,24 @@ class WholeTeams:
 
 
 class EventJournal:
-    """A journal whose disk is slow: beginnings of a batch become durable in any order."""
+    """A journal whose disk is slow."""
 
     def __init__(self, events: list[tuple[str, ...]]) -> None:
         self._events = events
 
-    async def begin(self, change_id: str) -> None:
+    async def begin(self, change_ids: Iterable[str]) -> None:
+        begun = [("begin", each) for each in change_ids]
         await asyncio.sleep(0.001)
-        self._events.append(("begin", change_id))
+        self._events.extend(begun)
 
     def end(self, entry: Entry) -> None:
         self._events.append(("end", entry.id))
 
 
-def applied(portal: WholeTeams, *changes: Change, stop: Stop | None = None) -> Receipt:
+def applied(
+    portal: WholeTeams, *changes: Change, stop: Stop | None = None, journal: Journal | None = None
+) -> Receipt:
+    """Apply changes, four at once; without a journal, their beginnings and ends are events of the portal."""
     plan = with_digests(
         Plan(
             reconciler="0.1.0",
@@ -110,7 +115,7 @@ def applied(portal: WholeTeams, *changes: Change, stop: Stop | None = None) -> R
         at_once=4,
         now=lambda: NOON,
         progress=lambda *_: None,
-        journal=EventJournal(portal.events),
+        journal=journal or EventJournal(portal.events),
         stop=stop or Stop(),
     )
     return asyncio.run(apply(plan, portal, options))

@@ -1,6 +1,6 @@
 """A witness finds what a journal or a receipt does not say, or says and is not so."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from random import Random
 
@@ -22,7 +22,7 @@ FIELDS = {"type": "reseller", "status": "active", "displayName": "Acme", "owner"
 class Forgetful(RunRecorder):
     """Writes down no beginnings."""
 
-    async def begin(self, change_id: str) -> None:
+    async def begin(self, change_ids: Iterable[str]) -> None:
         pass
 
 

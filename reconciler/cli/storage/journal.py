@@ -4,6 +4,7 @@ import asyncio
 import fcntl
 import os
 import re
+from collections.abc import Iterable
 from contextlib import suppress
 from io import FileIO
 from pathlib import Path
@@ -38,8 +39,8 @@ def run_name(plan: Plan, started: str) -> str:
 class FileJournal:
     """An append-only file that its writer locks while it lives; that it cannot be written is said once.
 
-    Writes that begin together share one wait for the disk. A file that could not be written to its end breaks
-    off in its last line, so that nobody takes what is missing for what was not done.
+    Writes that begin during a wait for the disk share the next one. A file that could not be written to its
+    end breaks off in its last line, so that nobody takes what is missing for what was not done.
     """
 
     def __init__(self, path: Path, *checkouts: Path) -> None:
@@ -48,8 +49,10 @@ class FileJournal:
         self._checkouts = checkouts
         self._file: FileIO | None = None
         self._failed = False
-        self._size = self._written = self._synced = 0
-        self._syncing: asyncio.Future[None] | None = None
+        self._size = 0
+        self._beginning: list[str] = []
+        self._next_sync: asyncio.Task[None] | None = None
+        self._disk = asyncio.Lock()
 
     def open(
         self, plan: Plan, started: str, applied_by: str = "", approvals: tuple[OwnerApproval, ...] = ()
@@ -63,14 +66,12 @@ class FileJournal:
             self._give_up(error)
         self._append(line(opening(plan, started, applied_by, approvals)))
 
-    async def begin(self, change_id: str) -> None:
-        """Write down that a write begins; when this returns, it outlives the process and the machine."""
-        self._append(line(Line(stamp(clock.now()), begun=change_id)))
-        number = self._written
-        while not self._failed and self._synced < number:
-            if self._syncing is None:
-                self._syncing = asyncio.ensure_future(self._sync_beside())
-            await self._syncing
+    async def begin(self, change_ids: Iterable[str]) -> None:
+        """Write down that writes begin; when this returns, it outlives the process and the machine."""
+        self._beginning += change_ids
+        if self._next_sync is None:
+            self._next_sync = asyncio.create_task(self._sync())
+        await self._next_sync
 
     def end(self, entry: Entry) -> None:
         """Write down what became of it; the next beginning takes it to the disk."""
@@ -97,18 +98,19 @@ class FileJournal:
             self._give_up(error)
         else:
             self._size += len(content)
-        self._written += 1
 
-    async def _sync_beside(self) -> None:
-        """Wait for the disk in another thread, so that answers can be read meanwhile."""
-        number, file = self._written, self._file
-        try:
-            if file is not None:
-                await asyncio.to_thread(os.fsync, file.fileno())
-        except OSError as error:
-            self._give_up(error)
-        finally:
-            self._synced, self._syncing = number, None
+    async def _sync(self) -> None:
+        """Write what begins, and wait for the disk in another thread, so that answers are read meanwhile."""
+        async with self._disk:
+            begun, self._beginning, self._next_sync = self._beginning, [], None
+            at = stamp(clock.now())
+            self._append(b"".join(line(Line(at, begun=each)) for each in begun))
+            if self._file is None or self._failed:
+                return
+            try:
+                await asyncio.to_thread(os.fsync, self._file.fileno())
+            except OSError as error:
+                self._give_up(error)
 
     def _give_up(self, error: OSError | InputError) -> None:
         """Write no more. The file stays open: its lock says that the run lives."""
