@@ -16,6 +16,7 @@ from reconciler.cli.actions.trust import Trust
 from reconciler.errors import PlanError
 from reconciler.model.document import Document, Repository
 from reconciler.model.portal import Portal, Progress
+from reconciler.model.rule import denials
 from reconciler.model.snapshot import Selection, Snapshot
 from reconciler.workflow.apply import ApplyOptions, apply
 from reconciler.workflow.live_state import read_live
@@ -23,20 +24,28 @@ from reconciler.workflow.plan import Planned, plan
 from reconciler.workflow.plan_options import PlanOptions
 from reconciler.workflow.sessions import open_portal
 from reconciler.workflow.validate import ValidationResult
-from tests.builders import catalog, configuration, repository
+from tests.builders import catalog, configuration, partner, repository, team
 from tests.laws import examples
 from tests.states import TODAY, live
 from tests.workflow.deciding import Held, checked, quiet
-from tests.workflow.test_excerpts import APIS, SETTINGS, edited, files, is_correct, require_equal
+from tests.workflow.excerpt_worlds import (
+    APIS,
+    CY,
+    EXTERNAL,
+    EXTERNAL_TEAMS,
+    SETTINGS,
+    as_in_files,
+    edited,
+    files,
+    is_correct,
+)
+from tests.workflow.test_excerpts import require_equal
 
 NOW: Final = datetime(2026, 11, 24, 12, tzinfo=UTC)
 OPTIONS: Final = PlanOptions(portal="local", now=NOW)
-CONFIGURATION: Final = configuration(
-    portals={"local": {"type": "embedded", "database": "portal.db"}},
-    defaultPortal="local",
-    allowEmpty=True,
-    **SETTINGS,
-)
+CONFIGURATION: Final = configuration(defaultPortal="local", allowEmpty=True, **SETTINGS)
+THEIRS: Final = configuration("their-company", portals=SETTINGS["portals"], defaultPortal="local")
+DUNE: Final = partner(EXTERNAL, *(team(each, CY) for each in EXTERNAL_TEAMS))
 Result = TypeVar("Result")
 
 
@@ -63,16 +72,25 @@ def within(folder: str, known: Repository, act: Callable[[Portal], Awaitable[Res
 
 
 def written(side: Mapping[str, Document]) -> list[Document]:
-    return [CONFIGURATION, catalog(*APIS), *side.values()]
+    """Return files with a catalog, which says what the portal offers."""
+    return [CONFIGURATION, *({"catalog": catalog(*APIS)} | {**side}).values()]
 
 
-async def fill(portal: Portal, held: Repository) -> None:
-    """Let the portal have what files define."""
+async def fill(portal: Portal, held: Repository) -> bool:
+    """Let the portal have what files define, and what another configuration does; return if it could."""
+    theirs = repository(DUNE, configured=THEIRS)
+    return await applied(portal, theirs) and await applied(portal, held)
+
+
+async def applied(portal: Portal, held: Repository) -> bool:
+    """Apply files; return whether their plan was not denied."""
     made = (await plan(ValidationResult(held, (), TODAY), portal, OPTIONS, quiet)).plan
-    assert made is not None
+    if made is None or denials(made.findings):
+        return False
     terms = ApplyOptions(today=TODAY, now=lambda: NOW, progress=quiet, allow={made.digest})
-    receipt = await apply(made, portal, CONFIGURATION, terms)
+    receipt = await apply(made, portal, held.configuration, terms)
     assert receipt.outcome == "complete"
+    return True
 
 
 async def outcome(portal: Portal, branch: ValidationResult) -> Planned | str:
@@ -96,8 +114,8 @@ def test_the_embedded_portal_reads_an_excerpt_that_leads_to_the_same_plan(seed: 
     branch = checked(written(base), written(head))
     assert branch.repository is not None
     with TemporaryDirectory() as folder:
-        within(folder, state, lambda portal: fill(portal, state))
-
+        if not within(folder, state, lambda portal: fill(portal, state)):
+            return
         full, part, held_now = within(
             folder,
             branch.repository,
@@ -108,4 +126,4 @@ def test_the_embedded_portal_reads_an_excerpt_that_leads_to_the_same_plan(seed: 
             ),
         )
 
-    require_equal(full, part, held_now)
+    require_equal(full, part, as_in_files(held_now, head.values()))
