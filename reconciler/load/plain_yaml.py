@@ -46,7 +46,7 @@ def plain_documents(content: bytes) -> list[Any] | None:
 
     The content is UTF-8 without a byte order mark.
     """
-    text = content.decode()
+    text = content.decode().replace("\r\n", "\n")
     if not text.endswith("\n"):
         text += "\n"
     lines = _LINE.findall(text)

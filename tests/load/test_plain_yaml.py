@@ -33,6 +33,7 @@ PLAIN: Final[dict[str, list[Any]]] = {
     "- [a, b]\n- {c: d}\n- e\n": [[["a", "b"], {"c": "d"}, "e"]],
     "displayName: Müller & Söhne\n": [{"displayName": "Müller & Söhne"}],
     "---\na: b\n---\n- c\n--- # the last\nd:\n": [{"a": "b"}, ["c"], {"d": None}],
+    "a: b\r\nc:\r\n- d\r\n": [{"a": "b", "c": ["d"]}],
     "  a: b\n  c: d\n": [{"a": "b", "c": "d"}],
 }
 # Several lines of text, other indentation, properties, escapes, other keys, two values, and what is no YAML.
@@ -107,7 +108,9 @@ def test_anything_else_is_left_to_libyaml(line: str) -> None:
     assert plain_documents(line.replace("|||", "\0").replace("|", "\n").replace("\0", "|\n").encode()) is None
 
 
-@pytest.mark.parametrize("content", [b"", b"\n", b"# nothing\n", b"---\n", b"a: b\r\n", b"a: \x7f\n"])
+@pytest.mark.parametrize(
+    "content", [b"", b"\n", b"# nothing\n", b"---\n", b"a: b\rc: d", b"a: b\r\r\n", b"a: \x7f\n"]
+)
 def test_empty_files_and_unusual_bytes_are_left_to_libyaml(content: bytes) -> None:
     assert plain_documents(content) is None
 
@@ -142,13 +145,13 @@ LINES: Final = st.one_of(
 )
 
 
-@given(st.lists(LINES, min_size=1, max_size=7))
-@example(["---", "---", "a: b"])
-@example(["a: b", "---"])
-@example(["a:", "- b", " - c"])
-@example(["- b", "- c:", "    d"])
-def test_a_file_is_read_as_libyaml_reads_it_or_not_at_all(lines: list[str]) -> None:
-    check("\n".join(lines))
+@given(st.lists(LINES, min_size=1, max_size=7), st.sampled_from(["\n", "\r\n"]))
+@example(["---", "---", "a: b"], "\n")
+@example(["a: b", "---"], "\n")
+@example(["a:", "- b", " - c"], "\n")
+@example(["- b", "- c:", "    d"], "\n")
+def test_a_file_is_read_as_libyaml_reads_it_or_not_at_all(lines: list[str], ending: str) -> None:
+    check(ending.join(lines))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: str(case["id"]))
