@@ -32,7 +32,9 @@ _OPENING: Final[dict[str, type[Any]]] = {"[": list, "{": dict}
 _CLOSING: Final[dict[str, type[Any]]] = {"]": list, "}": dict}
 # Half of it is for lines, and half for the brackets of one line.
 _MAX_DEPTH: Final = MAX_DEPTH // 2 - 1
-_SPECIAL: Final = DIGITS | frozenset("[{\"'") | {word[0] for word in WORDS if word}
+_QUOTES: Final = "\"'"
+# Text that begins otherwise is its own value.
+_SPECIAL: Final = DIGITS | {*_OPENING, *_QUOTES, *(word[0] for word in WORDS if word)}
 _FIRST_DOCUMENT: Final = "the first document"
 _DOCUMENT: Final = "a document"
 
@@ -106,7 +108,7 @@ def _documents(lines: list[tuple[str, str, str, str, str]]) -> list[Any]:  # noq
                 raise _NotPlainError
         if dash:
             if not name:
-                container.append(_value(value))
+                container.append(_special(value) if value[0] in _SPECIAL else value)
                 continue
             stack.append((container, column))
             child = {}
@@ -116,7 +118,7 @@ def _documents(lines: list[tuple[str, str, str, str, str]]) -> list[Any]:  # noq
         if key in container:
             raise _NotPlainError
         if value:
-            container[key] = _value(value)
+            container[key] = _special(value) if value[0] in _SPECIAL else value
         else:
             waiting = key
     _end(container, waiting)
@@ -131,22 +133,14 @@ def _end(container: Any, waiting: str | None) -> None:
         container[waiting] = None
 
 
-def _value(text: str) -> Any:
-    """Return the value of a text, which is on one line."""
+def _special(text: str) -> Any:
+    """Return the value of a text whose first character is special."""
     first = text[0]
-    if first not in _SPECIAL:
-        return text
-    return _brackets(text) if first in "[{" else _text(text)
-
-
-def _text(text: str) -> Any:
-    """Return the value of text that may be quoted."""
-    first = text[0]
-    if first not in _SPECIAL:
-        return text
     if first in DIGITS:
         return number(text)
-    return text[1:-1] if first in "\"'" else WORDS.get(text, text)
+    if first in _OPENING:
+        return _brackets(text)
+    return text[1:-1] if first in _QUOTES else WORDS.get(text, text)
 
 
 def _brackets(text: str) -> Any:  # noqa: C901  one flat loop
@@ -165,7 +159,8 @@ def _brackets(text: str) -> Any:  # noqa: C901  one flat loop
             continue
         if not value or bool(comma) is not filled:
             raise _NotPlainError
-        child = _OPENING[value]() if value in _OPENING else _text(value)
+        opening = value in _OPENING
+        child: Any = _OPENING[value]() if opening else _special(value) if value[0] in _SPECIAL else value
         if container.__class__ is list:
             if key:
                 raise _NotPlainError
@@ -174,8 +169,8 @@ def _brackets(text: str) -> Any:  # noqa: C901  one flat loop
             raise _NotPlainError
         else:
             container[intern(key)] = child
-        filled = value not in _OPENING
-        if not filled:
+        filled = not opening
+        if opening:
             stack.append(container)
             container = child
             if len(stack) > _MAX_DEPTH:
