@@ -5,7 +5,7 @@ from typing import Any, Final, TypeAlias
 
 import msgspec
 
-from reconciler.desired.people import TITLES, People, TeamPerson
+from reconciler.desired.people import TITLES, People
 from reconciler.model.document import (
     AccessGroup,
     AccessGroupSpec,
@@ -25,6 +25,7 @@ from reconciler.model.document import (
 )
 from reconciler.model.identity import canonical_domain, canonical_email
 from reconciler.model.ids import encoded
+from reconciler.model.people_lock import ListedPerson
 from reconciler.model.portal_names import external_names
 from reconciler.model.resource import Because, Desired, Resource, ResourceId
 from reconciler.model.source_map import Path
@@ -33,8 +34,6 @@ _Access: TypeAlias = str | GroupAccess | GroupGrant
 _Fields: TypeAlias = dict[str, Any]
 
 _NAME: Final = ("metadata", "name")
-_MEMBERSHIP: Final = ("role", "until")
-_GRANT: Final = ("level", "reason", "until")
 
 
 def build_desired_state(repository: Repository, today: str) -> Desired:
@@ -94,14 +93,29 @@ class _Holder:
                     yield f"team/{self.name}/{former}"
 
 
+class _SharedFields(dict[tuple[str | None, ...], _Fields]):
+    """Fields by their values, in the order of their names. Equal ones are stored once: most have equals."""
+
+    def __init__(self, *names: str) -> None:
+        super().__init__()
+        self._names = names
+
+    def __missing__(self, values: tuple[str | None, ...]) -> _Fields:
+        """Return new fields: those that have a value."""
+        fields = {name: value for name, value in zip(self._names, values, strict=True) if value}
+        self[values] = fields
+        return fields
+
+
 class _Builder:
     """Collects the resources of the desired state."""
 
     __slots__ = (
-        "_shared",
         "addresses",
         "because",
         "delegated",
+        "grants",
+        "memberships",
         "not_pulled",
         "people",
         "renames",
@@ -127,7 +141,8 @@ class _Builder:
         self.delegated: set[ResourceId] = set()
         self.not_pulled: dict[ResourceId, frozenset[str]] = {}
         self.addresses: dict[ResourceId, tuple[ResourceId, ...]] = {}
-        self._shared: dict[tuple[tuple[str, ...], tuple[str | None, ...]], _Fields] = {}
+        self.memberships = _SharedFields("role", "until")
+        self.grants = _SharedFields("level", "reason", "until")
 
     def add(
         self,
@@ -143,28 +158,27 @@ class _Builder:
         else:
             self.resources[resource_id] = Resource(resource_id, fields, owner_label, None, None, origin)
 
-    def grant(self, resource_id: ResourceId, access: _Access, origin: Origin, holder: _Holder | None) -> None:
-        """Add a grant that ends with its partner at the latest; a developer has no partner."""
+    def grant(
+        self,
+        resource_id: ResourceId,
+        access: _Access,
+        origin: Origin,
+        until: str | None = None,
+        withheld: Because | None = None,
+    ) -> None:
+        """Add a grant that ends on the last day of its partner at the latest; a developer has no partner.
+
+        `withheld` is why its holder gets no grants.
+        """
         level, reason = "consume", None
-        until = holder.until if holder else None
         if not isinstance(access, str):
             level, reason = access.level, access.reason
             until = min(until or access.until, access.until) if access.until else until
-        fields = self.shared(_GRANT, (level, reason, until))
-        withheld = holder.withheld(resource_id.rpartition("/")[2]) if holder else None
+        fields = self.grants[level, reason, until]
         without = self.expired(until) or withheld
         if without:
             self.withheld[resource_id] = Resource(resource_id, fields, origin=origin)
         self.add(resource_id, fields, origin, without)
-
-    def shared(self, names: tuple[str, ...], values: tuple[str | None, ...]) -> _Fields:
-        """Return the fields that have a value; equal ones are stored once, which saves much memory."""
-        key = names, values
-        found = self._shared.get(key)
-        if found is None:
-            present = ((name, value) for name, value in zip(names, values, strict=True) if value)
-            found = self._shared[key] = dict(present)
-        return found
 
     def rename(self, resource_id: ResourceId, former: str | tuple[str, ...] | None) -> None:
         """Record the former names of a partner, product or group."""
@@ -218,9 +232,8 @@ def _partner(builder: _Builder, document: Document, body: Partner) -> _Holder:
     for number, team in enumerate(body.spec.teams):
         path = ("spec", "teams", number)
         _team(builder, holder, team, number)
-        to = f"team/{holder.name}/{team.name}"
-        _accesses(builder, holder, to, body.spec.access, ("spec", "access"))
-        _accesses(builder, holder, to, team.access, (*path, "access"))
+        _accesses(builder, holder, team.name, body.spec.access, ("spec", "access"))
+        _accesses(builder, holder, team.name, team.access, (*path, "access"))
     return holder
 
 
@@ -242,13 +255,13 @@ def _partner_fields(body: Partner, holder: _Holder) -> _Fields:
 
 
 def _team(builder: _Builder, holder: _Holder, team: Team, number: int) -> None:
-    path = ("spec", "teams", number)
     name = f"{holder.name}/{team.name}"
-    team_id = f"team/{name}"
+    team_id, start = f"team/{name}", f"membership/{name}/"
+    origin = Origin(holder.document, ("spec", "teams", number), "name")
     delegated = team.members == "delegated"
     fields = {"displayName": team.display_name or team.name, "delegated": delegated}
     gone = holder.without(team.name)
-    builder.add(team_id, fields, Origin(holder.document, (*path, "name")), gone, builder.scope)
+    builder.add(team_id, fields, origin, gone, builder.scope)
     if not gone:
         if team.previously:
             builder.renames[team_id] = tuple(_places(holder, former) for former in listed(team.previously))
@@ -259,7 +272,7 @@ def _team(builder: _Builder, holder: _Holder, team: Team, number: int) -> None:
         if found is None:
             builder.not_pulled[team_id] = builder.not_pulled.get(team_id, frozenset()) | {title}
         for person in found or ():
-            _member(builder, holder, team.name, person, title)
+            _member(builder, holder, start, person, title, gone)
 
 
 def _places(holder: _Holder, former: str) -> tuple[ResourceId, ...]:
@@ -269,25 +282,32 @@ def _places(holder: _Holder, former: str) -> tuple[ResourceId, ...]:
     return tuple(f"team/{partner}/{former}" for partner in (*holder.formers, holder.name))
 
 
-def _member(builder: _Builder, holder: _Holder, team: str, person: TeamPerson, role: str) -> None:
-    """Add a membership, unless the person has another role in the team already."""
-    start = f"membership/{holder.name}/{team}/"
-    resource_id = f"{start}{encoded(person.email)}"
+def _member(
+    builder: _Builder, holder: _Holder, start: str, person: ListedPerson, role: str, gone: Because | None
+) -> None:
+    """Add a membership, unless the person has another role in the team already.
+
+    `start` begins the ids of its memberships, and `gone` is why none is desired.
+    """
+    email = canonical_email(person.email)
+    resource_id = f"{start}{encoded(email)}"
     if resource_id in builder.resources:
         return
-    fields = builder.shared(_MEMBERSHIP, (role, person.until))
-    without: Because | None = "blocked" if person.email in holder.blocked else holder.without(team)
+    fields = builder.memberships[role, person.until]
+    without: Because | None = "blocked" if email in holder.blocked else gone
     builder.add(resource_id, fields, person.origin, builder.expired(person.until) or without)
-    if person.formers:
-        builder.addresses[resource_id] = tuple(f"{start}{encoded(each)}" for each in person.formers)
+    if person.previously and (formers := builder.people.former_addresses(person)):
+        builder.addresses[resource_id] = tuple(f"{start}{encoded(each)}" for each in formers)
 
 
 def _accesses(
-    builder: _Builder, holder: _Holder, to: str, accesses: tuple[str | GroupAccess, ...], path: Path
+    builder: _Builder, holder: _Holder, team: str, accesses: tuple[str | GroupAccess, ...], path: Path
 ) -> None:
+    to, withheld = f"team/{holder.name}/{team}", holder.withheld(team)
     for number, access in enumerate(accesses):
         group = access if isinstance(access, str) else access.group
-        builder.grant(f"grant/{group}/{to}", access, Origin(holder.document, (*path, number)), holder)
+        origin = Origin(holder.document, path, number)
+        builder.grant(f"grant/{group}/{to}", access, origin, holder.until, withheld)
 
 
 def _product(builder: _Builder, document: Document, body: ApiProduct) -> None:
@@ -297,7 +317,7 @@ def _product(builder: _Builder, document: Document, body: ApiProduct) -> None:
     builder.add(product_id, fields, Origin(document, _NAME), None, builder.scope)
     builder.rename(product_id, body.metadata.previously)
     for number, api in enumerate(body.spec.apis):
-        builder.add(f"product-item/{name}/{api}", {}, Origin(document, ("spec", "apis", number)), None)
+        builder.add(f"product-item/{name}/{api}", {}, Origin(document, ("spec", "apis"), number), None)
 
 
 def _group(builder: _Builder, document: Document, body: AccessGroup, holders: dict[str, _Holder]) -> None:
@@ -308,12 +328,12 @@ def _group(builder: _Builder, document: Document, body: AccessGroup, holders: di
     if spec.unmanaged_grants:
         builder.unmanaged[group_id] = spec.unmanaged_grants
     for number, api in enumerate(spec.apis):
-        builder.add(f"access-item/{name}/api/{api}", {}, Origin(document, ("spec", "apis", number)), None)
+        builder.add(f"access-item/{name}/api/{api}", {}, Origin(document, ("spec", "apis"), number), None)
     for number, product in enumerate(spec.products):
-        origin = Origin(document, ("spec", "products", number))
+        origin = Origin(document, ("spec", "products"), number)
         builder.add(f"access-item/{name}/product/{product}", {}, origin, None)
     for number, grant in enumerate(spec.grants):
-        _given(builder, name, grant, Origin(document, ("spec", "grants", number)), holders)
+        _given(builder, name, grant, Origin(document, ("spec", "grants"), number), holders)
 
 
 def _described(spec: AccessGroupSpec | ApiProductSpec) -> _Fields:
@@ -328,13 +348,14 @@ def _given(
 ) -> None:
     if grant.developer:
         person = encoded(canonical_email(grant.developer))
-        builder.grant(f"grant/{group}/developer/{person}", grant, origin, None)
+        builder.grant(f"grant/{group}/developer/{person}", grant, origin)
         return
     name, _, team = (grant.team or grant.partner or "").partition("/")
     holder = holders.get(name)
     if holder is None:
         # A team of an external partner: another configuration manages it.
-        builder.grant(f"grant/{group}/team/{name}/{team}", grant, origin, None)
+        builder.grant(f"grant/{group}/team/{name}/{team}", grant, origin)
         return
     for each in [team] if team else holder.teams:
-        builder.grant(f"grant/{group}/team/{name}/{each}", grant, origin, holder)
+        to, withheld = f"team/{name}/{each}", holder.withheld(each)
+        builder.grant(f"grant/{group}/{to}", grant, origin, holder.until, withheld)

@@ -103,14 +103,20 @@ class Document:
         return Source(self.file, line, column)
 
 
-class Origin:
-    """The part of a document that a resource was made from; its position is computed on demand."""
+class Origin(msgspec.Struct, frozen=True, eq=False, gc=False):
+    """The part of a document that a resource was made from; its position is computed on demand.
 
-    __slots__ = ("document", "path")
+    `base` is its path, or with `item` that of what has this item, which all items can share.
+    """
 
-    def __init__(self, document: Document, path: Path) -> None:
-        self.document = document
-        self.path = path
+    document: Document
+    base: Path
+    item: int | str | None = None
+
+    @property
+    def path(self) -> Path:
+        """The path of the part in the document."""
+        return self.base if self.item is None else (*self.base, self.item)
 
     @property
     def source(self) -> Source:

@@ -10,6 +10,7 @@ from reconciler.model.document import (
     Document,
     FromSource,
     LockedPerson,
+    Origin,
     Partner,
     People,
     Person,
@@ -23,12 +24,11 @@ ROLES: Final[tuple[Role, Role]] = ("admins", "members")
 
 
 class ListedPerson(msgspec.Struct, frozen=True, gc=False):
-    """A person of a team: the address as it is written, the last day, and the place of the entry."""
+    """A person of a team: the address as it is written, the last day, and the entry."""
 
     email: str
     until: str | None
-    document: Document
-    path: Path
+    origin: Origin
     previously: tuple[str, ...] = ()
 
 
@@ -66,7 +66,7 @@ class PeopleLock:
         if isinstance(given, str):
             return []
         path = ("spec", "teams", number, role)
-        return [_listed(each, document, (*path, at)) for at, each in enumerate(given)]
+        return [_listed(each, Origin(document, path, at)) for at, each in enumerate(given)]
 
     @cached_property
     def renamed(self) -> bool:
@@ -118,17 +118,17 @@ class PeopleLock:
             return None
         path: Path = ("spec", "teams", key, role)
         found = [
-            ListedPerson(each.email, None, self.document, (*path, at), each.previously)
+            ListedPerson(each.email, None, Origin(self.document, path, at), each.previously)
             for at, each in enumerate(rows)
             if each.source == source
         ]
         return found if found or not rows else None
 
 
-def _listed(person: str | Person, document: Document, path: Path) -> ListedPerson:
+def _listed(person: str | Person, origin: Origin) -> ListedPerson:
     if isinstance(person, str):
-        return ListedPerson(person, None, document, path)
-    return ListedPerson(person.email, person.until, document, path)
+        return ListedPerson(person, None, origin)
+    return ListedPerson(person.email, person.until, origin)
 
 
 def _rows(people: tuple[LockedPerson, ...] | None) -> tuple[LockedPerson, ...]:

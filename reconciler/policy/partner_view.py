@@ -187,7 +187,8 @@ class PartnerView:
                 until = None if isinstance(person, str) else person.until
                 if isinstance(person, ListedPerson):
                     if email not in admins:
-                        yield PersonRef(email, until, role, team, person.document, person.path)
+                        origin = person.origin
+                        yield PersonRef(email, until, role, team, origin.document, origin.path)
                 else:
                     path = ("spec", "teams", team, role, number)
                     yield PersonRef(email, until, role, team, self.document, path)

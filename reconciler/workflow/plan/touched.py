@@ -18,7 +18,7 @@ from reconciler.model.document import People as PeopleDocument
 from reconciler.model.identity import canonical_email
 from reconciler.model.ids import kind_of
 from reconciler.model.kinds import name_in, parents, person_of
-from reconciler.model.people_lock import ROLES
+from reconciler.model.people_lock import ROLES, ListedPerson
 from reconciler.model.plan import Coverage
 from reconciler.model.portal_names import external_names, object_of
 from reconciler.model.resource import Desired, Live, ResourceId
@@ -138,10 +138,12 @@ def _people(people: People, document: Document) -> Any:
     if not isinstance(body, Partner):
         return None
     found = (people.of(document, number, role) for number in range(len(body.spec.teams)) for role in ROLES)
-    listed_people = [
-        None if each is None else [(it.email, it.until, it.formers) for it in each] for each in found
-    ]
+    listed_people = [None if each is None else [_described(it, people) for it in each] for each in found]
     return listed_people, people.with_all_addresses(document, map(canonical_email, body.spec.blocked))
+
+
+def _described(person: ListedPerson, people: People) -> Any:
+    return canonical_email(person.email), person.until, people.former_addresses(person)
 
 
 def _documented(resource_id: ResourceId) -> ResourceId:
