@@ -26,18 +26,19 @@ def external_names(documents: Iterable[Document]) -> dict[ResourceId, ExternalNa
     return {
         each: name
         for document in documents
-        if _has_external_name(document.body)
+        if has_external_name(document.body)
         for each, name, _ in named_objects(document.body)
         if name is not None
     }
 
 
-def _has_external_name(body: Body | None) -> bool:
-    """Whether a document gives an object another name, which few do."""
-    if not isinstance(body, Partner | AccessGroup | ApiProduct):
-        return False
-    teams = body.spec.teams if isinstance(body, Partner) else ()
-    return body.metadata.external_name is not None or any(each.external_name is not None for each in teams)
+def has_external_name(body: Body | None) -> bool:
+    """Return whether a document gives an object another name, which few do."""
+    if isinstance(body, Partner):
+        for team in body.spec.teams:
+            if team.external_name is not None:
+                return True
+    return isinstance(body, Partner | AccessGroup | ApiProduct) and body.metadata.external_name is not None
 
 
 def object_of(body: Body | None) -> ResourceId | None:

@@ -233,7 +233,7 @@ def _exceptions(document: Document) -> tuple[RuleException, ...]:
 
 def _ended_exceptions(index: Index, severities: dict[str, Severity]) -> Iterator[Finding]:
     """Yield a finding for each exception that has ended: its subject must be decided again."""
-    for document in index.documents:
+    for document in index.special:
         for number, exception in enumerate(_exceptions(document)):
             rule = exception.rule
             if exception.until < index.today and rule in severities and CLASSES[rule] is Class.CONFIGURABLE:

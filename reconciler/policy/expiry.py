@@ -98,7 +98,7 @@ def _of_partner(holder: PartnerView, days: _Days) -> Iterator[_End]:
 
 
 def _ends_of_exceptions(index: Index, days: _Days) -> Iterator[_End]:
-    for document in index.documents:
+    for document in index.special:
         body = document.body
         if isinstance(body, Partner | AccessGroup | ApiProduct):
             for number, exception in enumerate(body.metadata.exceptions):

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from reconciler.model.document import Document
-from reconciler.model.portal_names import ExternalName
+from reconciler.model.portal_names import ExternalName, named_objects
 from reconciler.model.portal_scope import is_for, portals_of
 from reconciler.model.resource import ResourceId
 from reconciler.model.source_map import Path
@@ -22,14 +22,12 @@ def duplicate_external_name(index: Index) -> Iterator[Violation]:
 
     `externalName` says what an object is called in a portal; without it, that is the object's name.
     """
-    objects = index.objects
     reported: set[tuple[ResourceId, ResourceId]] = set()
-    if any(external is not None for _, external, _, _ in objects):
-        for portal in index.settings.portals or (_ANY,):
-            for one, other, name in _same_names(objects, portal):
-                if (one[0], other[0]) not in reported:
-                    reported.add((one[0], other[0]))
-                    yield _violation(one, other, name, portal)
+    for portal in (index.settings.portals or (_ANY,)) if index.externally_named else ():
+        for one, other, name in _same_names(index.objects, portal):
+            if (one[0], other[0]) not in reported:
+                reported.add((one[0], other[0]))
+                yield _violation(one, other, name, portal)
 
 
 def unknown_portal(index: Index) -> Iterator[Violation]:
@@ -45,10 +43,11 @@ def _named_portals(index: Index) -> Iterator[tuple[str, Document, Path]]:
     default = index.settings.default_portal
     if default is not None:
         yield default, index.configuration, ("spec", "defaultPortal")
-    for _, external, document, path in index.objects:
-        for portal in external if isinstance(external, Mapping) else ():
-            yield portal, document, (*path, portal)
-    for document in index.documents:
+    for document in index.externally_named:
+        for _, external, path in named_objects(document.body):
+            for portal in external if isinstance(external, Mapping) else ():
+                yield portal, document, (*path, portal)
+    for document in index.special:
         for number, portal in enumerate(portals_of(document) or ()):
             yield portal, document, ("metadata", "portals", number)
 

@@ -19,7 +19,7 @@ from reconciler.model.document import (
 )
 from reconciler.model.ids import split_team
 from reconciler.model.people_lock import PeopleLock
-from reconciler.model.portal_names import ExternalName, named_objects
+from reconciler.model.portal_names import ExternalName, has_external_name, named_objects
 from reconciler.model.resource import ResourceId
 from reconciler.model.source_map import Path
 from reconciler.policy.context import RuleContext
@@ -88,6 +88,21 @@ class Index:
             kind in unreadable or any(document.body is None for document in self.of_kind(kind))
             for kind in (*kinds, None)
         )
+
+    @cached_property
+    def special(self) -> list[Document]:
+        """The few documents with exceptions, for some portals only, or with errors."""
+        keys = {"exceptions", "portals"}
+        return [
+            document
+            for document in self.documents
+            if document.body is None or not keys.isdisjoint(document.data["metadata"])
+        ]
+
+    @cached_property
+    def externally_named(self) -> list[Document]:
+        """The few documents that give an object another name in portals."""
+        return [document for document in self.documents if has_external_name(document.body)]
 
     @cached_property
     def objects(self) -> list[NamedObject]:

@@ -90,7 +90,7 @@ class PartnerView:
         self.renames = bool(body.metadata.previously)
         self.domains = tuple(map(normalized_domain, spec.domains))
         self.max_admins = 0
-        # The number of people of each team, by its index.
+        # The number of people of each team that has not ended, by its index.
         self.team_sizes: dict[int, int] = {}
         # True if a team has no admins, or only admins with an end.
         self.may_lack_admin = False
@@ -102,18 +102,22 @@ class PartnerView:
         self.sources: set[str] = set()
         for number, team in enumerate(teams):
             names.add(team.name)
-            self.renames = self.renames or bool(team.previously)
-            self.sources.update(
-                each.source for each in (team.admins, team.members) if isinstance(each, FromSource)
-            )
+            if team.previously:
+                self.renames = True
+            for given in (team.admins, team.members):
+                if isinstance(given, FromSource):
+                    self.sources.add(given.source)
             if team.status == "ended":
                 continue
             accesses += team.access
-            admins, members = self.in_role(number, "admins"), self.in_role(number, "members") or ()
-            people += (*(admins or ()), *members)
-            self.team_sizes[number] = len(admins or ()) + len(members)
-            self.max_admins = max(self.max_admins, len(admins or ()))
-            self.may_lack_admin = self.may_lack_admin or (admins is not None and all(map(_has_end, admins)))
+            known, members = self.in_role(number, "admins"), self.in_role(number, "members") or ()
+            admins = known or ()
+            people += admins
+            people += members
+            self.team_sizes[number] = len(admins) + len(members)
+            self.max_admins = max(self.max_admins, len(admins))
+            if known is not None and all(map(_has_end, known)):
+                self.may_lack_admin = True
         self.has_duplicate_teams = len(names) != len(teams)
         self._scan_access(accesses, spec.until)
         self._scan_people(people)
@@ -141,8 +145,11 @@ class PartnerView:
         People from a source whom the partner blocks are left out, as they are in the portal.
         """
         team = self.body.spec.teams[number]
-        if not isinstance(team.admins if role == "admins" else team.members, FromSource):
-            return team.listed_admins if role == "admins" else team.listed_members
+        given = team.admins if role == "admins" else team.members
+        if isinstance(given, tuple):
+            return given
+        if given == "delegated":
+            return ()
         found = self._lock.people(self.document, number, role)
         if found is None or not self.has_blocked:
             return found

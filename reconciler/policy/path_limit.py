@@ -12,8 +12,8 @@ def too_many_paths(index: Index) -> Iterator[Violation]:
     A path leads from a team through one of its groups to an API in the group, or in a product of the group.
     Rules that depend on the APIs of groups do not run in that case.
     """
-    problem, largest = index.sizes.total.problem, index.sizes.largest
-    if problem and largest is not None:
+    problem = index.sizes.total.problem
+    if problem and (largest := index.sizes.largest) is not None:
         hint = (
             "this document adds most of them; grant fewer groups, or reduce the APIs in groups and products"
         )

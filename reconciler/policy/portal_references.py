@@ -25,10 +25,9 @@ def missing_in_portal(index: Index) -> Iterator[Violation]:
     same portals, or to fewer. Offers to partners are not checked.
     """
     limited: _Limited = {
-        (kind, document.name): document
-        for kind in NAMED_KINDS
-        for document in index.of_kind(kind)
-        if document.name and items(document.data, "metadata", "portals")
+        (document.kind, document.name): document
+        for document in index.special
+        if document.kind in NAMED_KINDS and document.name and items(document.data, "metadata", "portals")
     }
     if limited:
         for kind in NAMED_KINDS:
