@@ -83,9 +83,11 @@ class _Run:
             if not running:
                 break
             done, _ = await wait(running, return_when=FIRST_COMPLETED)
+            entries = [entry for task in done for entry in task.result()]
+            self._conduct.journal.end(entries)
+            for entry in entries:
+                self._record(entry)
             for task in done:
-                for entry in task.result():
-                    self._record(entry)
                 self._schedule.done(running.pop(task))
         for change in self._plan.changes:
             if change.id not in self.entries:
@@ -106,13 +108,10 @@ class _Run:
         began = self._conduct.now()
         results = await write_batch(self._portal, batch, self._plan.scope)
         seconds = round((self._conduct.now() - began).total_seconds(), 3)
-        entries = [
+        return [
             Entry(change.id, change.action, result.outcome, result.message, result.requests, seconds)
             for change, result in zip(batch, results, strict=True)
         ]
-        for entry in entries:
-            self._conduct.journal.end(entry)
-        return entries
 
     def _record(self, entry: Entry) -> None:
         """Record an outcome; dependent changes become ready, or are skipped if it was not successful."""

@@ -62,8 +62,8 @@ class Journal(Protocol):
     async def begin(self, change_ids: Iterable[ResourceId]) -> None:
         """Record that writes begin; when this returns, the record is durable."""
 
-    def end(self, entry: Entry) -> None:
-        """Record the result of a write."""
+    def end(self, entries: Iterable[Entry]) -> None:
+        """Record the results of writes."""
 
 
 class NoJournal:
@@ -72,7 +72,7 @@ class NoJournal:
     async def begin(self, change_ids: Iterable[ResourceId]) -> None:
         """Do nothing."""
 
-    def end(self, entry: Entry) -> None:
+    def end(self, entries: Iterable[Entry]) -> None:
         """Do nothing."""
 
 

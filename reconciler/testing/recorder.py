@@ -50,9 +50,10 @@ class RunRecorder:
         for each in change_ids:
             self._append(Line(self._now(), begun=each))
 
-    def end(self, entry: Entry) -> None:
-        """Record the outcome of a write."""
-        self._append(Line(self._now(), ended=entry))
+    def end(self, entries: Iterable[Entry]) -> None:
+        """Record the outcomes of writes."""
+        for each in entries:
+            self._append(Line(self._now(), ended=each))
 
     def progress(self, what: str, count: int, total: int | None) -> None:
         """Take the last snapshot when all writes have an outcome."""

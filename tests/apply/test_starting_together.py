@@ -31,8 +31,8 @@ class Groups:
     async def begin(self, change_ids: Iterable[str]) -> None:
         self.begun.setdefault(len(self._ended), []).extend(change_ids)
 
-    def end(self, entry: Entry) -> None:
-        self._ended.append(entry)
+    def end(self, entries: Iterable[Entry]) -> None:
+        self._ended += entries
 
 
 def test_changes_start_together_when_half_of_those_before_are_done() -> None:

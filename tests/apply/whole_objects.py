@@ -92,8 +92,8 @@ class EventJournal:
         await asyncio.sleep(0.001)
         self._events.extend(begun)
 
-    def end(self, entry: Entry) -> None:
-        self._events.append(("end", entry.id))
+    def end(self, entries: Iterable[Entry]) -> None:
+        self._events.extend(("end", each.id) for each in entries)
 
 
 def applied(

@@ -29,8 +29,8 @@ class Forgetful(RunRecorder):
 class Boastful(RunRecorder):
     """Writes down that all was applied."""
 
-    def end(self, entry: Entry) -> None:
-        super().end(msgspec.structs.replace(entry, outcome="applied"))
+    def end(self, entries: Iterable[Entry]) -> None:
+        super().end(msgspec.structs.replace(each, outcome="applied") for each in entries)
 
 
 @pytest.fixture
@@ -102,7 +102,7 @@ def test_a_journal_that_boasts_of_what_was_refused_lies(portal: InProcessPortal)
 
 def test_a_write_that_was_not_written_down_before_is_missed_in_the_journal(portal: InProcessPortal) -> None:
     class Killed(Forgetful):
-        def end(self, _entry: Entry) -> None:
+        def end(self, _entries: Iterable[Entry]) -> None:
             """Die before that."""
 
     assert said(portal, watching(portal, Killed), FIELDS, lost) == [

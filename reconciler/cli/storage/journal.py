@@ -73,9 +73,10 @@ class FileJournal:
             self._next_sync = asyncio.create_task(self._sync())
         await self._next_sync
 
-    def end(self, entry: Entry) -> None:
-        """Write down what became of it; the next beginning takes it to the disk."""
-        self._append(line(Line(stamp(clock.now()), ended=entry)))
+    def end(self, entries: Iterable[Entry]) -> None:
+        """Write down what became of writes; the next beginning takes it to the disk."""
+        at = stamp(clock.now())
+        self._append(*(line(Line(at, ended=each)) for each in entries))
 
     def close(self, *, keep: bool) -> None:
         """Close the file; it goes once a receipt says the same."""
@@ -87,9 +88,10 @@ class FileJournal:
         self._file.close()
         self._file = None
 
-    def _append(self, content: bytes) -> None:
+    def _append(self, *lines: bytes) -> None:
         if self._file is None or self._failed:
             return
+        content = b"".join(lines)
         rest = memoryview(content)
         try:
             while rest:
@@ -104,7 +106,7 @@ class FileJournal:
         async with self._disk:
             begun, self._beginning, self._next_sync = self._beginning, [], None
             at = stamp(clock.now())
-            self._append(b"".join(line(Line(at, begun=each)) for each in begun))
+            self._append(*(line(Line(at, begun=each)) for each in begun))
             if self._file is None or self._failed:
                 return
             try:

@@ -46,7 +46,7 @@ def written(path: Path) -> FileJournal:
     async def run() -> FileJournal:
         opened = journal(path)
         await opened.begin([ACME])
-        opened.end(Entry(ACME, "create", "applied"))
+        opened.end([Entry(ACME, "create", "applied")])
         await opened.begin([TEAM])
         return opened
 
@@ -84,7 +84,7 @@ def test_changes_that_begin_together_wait_for_the_disk_together_and_none_before_
             for change in left:
                 await opened.begin([change])
                 assert f'"{change}"'.encode() in disk.content
-                opened.end(Entry(change, "create", "applied"))
+                opened.end([Entry(change, "create", "applied")])
 
         await asyncio.gather(*(worker() for _ in range(at_once)))
         opened.close(keep=True)
@@ -220,10 +220,10 @@ def test_a_journal_on_a_full_disk_breaks_off_and_stays_locked(
         opened = journal(path)
         await opened.begin([ACME])
         with room(path.stat().st_size + more):
-            opened.end(Entry(ACME, "create", "applied"))
+            opened.end([Entry(ACME, "create", "applied")])
             await opened.begin([TEAM])
         # There is room again, and the run goes on.
-        opened.end(Entry(TEAM, "create", "applied"))
+        opened.end([Entry(TEAM, "create", "applied")])
         return opened
 
     opened = asyncio.run(run())
