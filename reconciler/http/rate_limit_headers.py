@@ -23,6 +23,8 @@ def rate_limit_reset(headers: Mapping[str, str]) -> float | None:
     Reads `RateLimit-Remaining` with `RateLimit-Reset` in seconds, and the newer field `RateLimit`, such as
     `"default";r=0;t=30`. Of several limits the longest wait counts. Invalid values are ignored.
     """
+    if "RateLimit-Remaining" not in headers and "RateLimit" not in headers:
+        return None
     limits = [(headers.get("RateLimit-Remaining", ""), headers.get("RateLimit-Reset", ""))]
     limits += [(each.get("r", ""), each.get("t", "")) for _, each in _items(headers.get("RateLimit", ""))]
     waits = [whole_number(reset) for remaining, reset in limits if whole_number(remaining) == 0]
