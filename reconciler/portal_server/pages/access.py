@@ -4,13 +4,9 @@ from typing import Any, Final
 
 from reconciler.portal_server.operations.problems import ProblemError
 from reconciler.portal_server.pages import layout, notices
-from reconciler.portal_server.pages.forms import PageError
 from reconciler.portal_server.pages.paths_shown import by_api, reached
 from reconciler.portal_server.pages.team_rules import team_of
 from reconciler.portal_server.pages.visit import Page, PageResponse, Visit
-
-_PRECONDITION_FAILED: Final = 412
-CHANGED: Final = "This was changed meanwhile. Nothing was saved: check what is shown now, and try again."
 
 
 def show(visit: Visit) -> PageResponse:
@@ -51,7 +47,7 @@ def show_giving_back(visit: Visit) -> PageResponse:
         lost=lost,
         kept=kept,
         people=people,
-        errors=errors(visit),
+        errors=visit.errors(),
     )
 
 
@@ -69,13 +65,6 @@ def may_ask(visit: Visit) -> bool:
     """Whether the person may ask for access of the team and give it back."""
     is_active = team_of(visit).partner_status == "active"
     return visit.person.is_admin and visit.person.viewing_as is None and is_active
-
-
-def errors(visit: Visit) -> list[PageError]:
-    """Return the errors of a refused form; what changed meanwhile is said in the words of pages."""
-    if visit.problem is not None and visit.problem.status == _PRECONDITION_FAILED:
-        return [PageError("", CHANGED)]
-    return visit.errors()
 
 
 def _access(visit: Visit) -> Any:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -11,10 +10,9 @@ import msgspec
 from reconciler.portal_server.operations.problems import ProblemError
 from reconciler.portal_server.operations.responses import ListedMember, ListedMembers, TeamAccess
 from reconciler.portal_server.pages import layout, notices, team_rules
-from reconciler.portal_server.pages.forms import PageError
 from reconciler.portal_server.pages.signing_in import HOME, local_target
 from reconciler.portal_server.pages.templating import counted
-from reconciler.portal_server.pages.visit import Page, PageResponse, Visit, redirect
+from reconciler.portal_server.pages.visit import NO_TAG, Page, PageResponse, Visit, page_errors, redirect
 from reconciler.portal_server.values.sentences import full_stop
 
 STATES: Final = {
@@ -28,8 +26,6 @@ _ROLES: Final = {"admin": "Admin", "member": "Member"}
 _SOON: Final = timedelta(days=30)
 _LONGEST: Final = 254
 _PENDING: Final = frozenset({"invited", "expired"})
-_STALE: Final = HTTPStatus.PRECONDITION_FAILED
-_CHANGED: Final = "This membership was changed meanwhile. Below is how it is now."
 
 
 class Result(msgspec.Struct, frozen=True):
@@ -188,7 +184,6 @@ def submit_confirmed(visit: Visit) -> PageResponse:
 def show_remove(visit: Visit) -> PageResponse:
     """Show whom removing takes what from."""
     member = _one(visit)
-    stale = visit.problem is not None and visit.problem.status == _STALE
     return layout.page(
         visit,
         "members_remove.html",
@@ -199,24 +194,17 @@ def show_remove(visit: Visit) -> PageResponse:
         allowed=_may(visit, member) and visit.person.viewing_as is None,
         rule=team_rules.rule(visit),
         consequences=_consequences(visit, [member]),
-        errors=[PageError("", _CHANGED)] if stale else visit.errors(),
+        errors=visit.errors(),
     )
 
 
 def submit_remove(visit: Visit) -> PageResponse:
     """Remove a person from the team, or withdraw their invitation."""
     member = _one(visit)
-    visit.perform("delete-member", path={"id": member.id}, if_match=visit.form.maybe("etag"))
+    visit.perform("delete-member", path={"id": member.id}, if_match=visit.shown_tag)
     withdrawn = member.state in _PENDING
     text = f"The invitation of {member.email} was withdrawn." if withdrawn else f"{member.email} was removed."
     return notices.done(visit, _next(visit), text)
-
-
-def submit_again(visit: Visit) -> PageResponse:
-    """Send an expired invitation again."""
-    member = _one(visit)
-    visit.perform("invite-again", path={"id": member.id}, if_match=visit.form.maybe("etag"))
-    return notices.done(visit, _next(visit), f"The invitation was sent to {member.email} again.")
 
 
 def show_leave(visit: Visit) -> PageResponse:
@@ -266,10 +254,10 @@ def _require_right(visit: Visit) -> None:
         raise ProblemError(403, f"{rule.title}. {rule.text}")
 
 
-def _split(value: str) -> tuple[str, str | None]:
-    """Return the id and the entity tag that a form was shown with."""
+def _split(value: str) -> tuple[str, str]:
+    """Return the id and the entity tag that a form was shown with; without one, a tag that no object has."""
     member_id, _, etag = value.partition(" ")
-    return member_id, etag or None
+    return member_id, etag or NO_TAG
 
 
 def _back(visit: Visit) -> str:
@@ -284,9 +272,7 @@ def _next(visit: Visit) -> str:
 
 
 def _reason(problem: ProblemError | None) -> str | None:
-    if problem is None:
-        return None
-    return "Changed meanwhile; look at it again." if problem.status == _STALE else problem.detail
+    return None if problem is None else page_errors(problem)[0].message
 
 
 def _consequences(visit: Visit, members: Sequence[ListedMember]) -> list[str]:
@@ -328,7 +314,6 @@ def _pages() -> Sequence[Page]:
         Page(
             path=f"{base}/members/{{member}}/remove", audience=admin, show=show_remove, submit=submit_remove
         ),
-        Page(path=f"{base}/members/{{member}}/invitation", audience=admin, submit=submit_again),
         Page(path=f"{base}/leave", audience="team", show=show_leave, submit=submit_leave),
     )
 

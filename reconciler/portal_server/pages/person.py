@@ -7,7 +7,6 @@ import msgspec
 from reconciler.portal_server.operations.problems import ProblemError
 from reconciler.portal_server.operations.responses import Entry
 from reconciler.portal_server.pages import layout, notices
-from reconciler.portal_server.pages.access import errors
 from reconciler.portal_server.pages.paths_shown import reached
 from reconciler.portal_server.pages.team_rules import Rule, rule, team_of
 from reconciler.portal_server.pages.visit import Page, PageResponse, Visit
@@ -48,7 +47,7 @@ def show(visit: Visit) -> PageResponse:
         rule=_rule(visit, member),
         role=visit.value("role", member.role),
         until=visit.value("until", member.until or ""),
-        errors=errors(visit),
+        errors=visit.errors(),
     )
 
 

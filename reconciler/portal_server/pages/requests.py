@@ -6,7 +6,7 @@ import msgspec
 
 from reconciler.portal_server.operations.problems import invalid
 from reconciler.portal_server.pages import layout, notices
-from reconciler.portal_server.pages.access import errors, may_ask
+from reconciler.portal_server.pages.access import may_ask
 from reconciler.portal_server.pages.team_rules import team_of
 from reconciler.portal_server.pages.visit import Page, PageResponse, Visit
 
@@ -22,7 +22,7 @@ def show(visit: Visit) -> PageResponse:
         requests=visit.perform("browse-access-requests", query=query),
         number=msgspec.convert(number, int, strict=False),
         may_ask=may_ask(visit),
-        errors=errors(visit),
+        errors=visit.errors(),
     )
 
 

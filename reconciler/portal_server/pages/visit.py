@@ -22,7 +22,8 @@ from reconciler.portal_server.seed import Site
 
 Audience = Literal["anyone", "signed-in", "team", "team-admin", "operator"]
 _NO_FORM: Final = Form()
-_NO_TAG: Final = '"none"'
+NO_TAG: Final = '"none"'
+_CHANGED: Final = "This was changed meanwhile. Nothing was saved: check what is shown now, and try again."
 
 
 class Viewer(msgspec.Struct, frozen=True):
@@ -168,7 +169,12 @@ class Visit(msgspec.Struct):
     @property
     def shown_tag(self) -> str:
         """The entity tag that the posted form was shown with; without one, a tag that no object has."""
-        return self.form.text("etag") or _NO_TAG
+        return self.form.text("etag") or NO_TAG
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the form was refused because another person changed its object meanwhile."""
+        return self.problem is not None and _is_stale(self.problem)
 
     def errors(self) -> list[PageError]:
         """Return the errors of the refused form, by field."""
@@ -199,8 +205,12 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
 def page_errors(problem: ProblemError) -> list[PageError]:
     """Return the errors of a problem: at their fields, otherwise of the whole form."""
     if not problem.errors:
-        return [PageError("", problem.detail)]
+        return [PageError("", _CHANGED if _is_stale(problem) else problem.detail)]
     return [PageError(each.pointer.strip("/?").partition("/")[0], each.detail) for each in problem.errors]
+
+
+def _is_stale(problem: ProblemError) -> bool:
+    return problem.status == HTTPStatus.PRECONDITION_FAILED
 
 
 def redirect(

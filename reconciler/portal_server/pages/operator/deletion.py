@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from reconciler.portal_server.pages import layout, notices
-from reconciler.portal_server.pages.operator import edit, stale
+from reconciler.portal_server.pages.operator import edit
 from reconciler.portal_server.pages.operator.screens import BASE, Screen
 from reconciler.portal_server.pages.visit import PageResponse, Visit
 
@@ -29,7 +29,7 @@ def show(visit: Visit, screen: Screen) -> PageResponse:
         label=screen.label(found),
         remaining=remaining(visit, screen, found),
         file=edit.file_of(visit, found),
-        errors=stale.errors(screen.one) if stale.is_stale(visit) else visit.errors(),
+        errors=visit.errors(),
     )
 
 

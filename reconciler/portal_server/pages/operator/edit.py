@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from reconciler.portal_server.pages import layout, notices
-from reconciler.portal_server.pages.operator import fields, files, review, stale
+from reconciler.portal_server.pages.operator import fields, files, review
 from reconciler.portal_server.pages.operator.fields import Field
 from reconciler.portal_server.pages.operator.lists import names_of
 from reconciler.portal_server.pages.operator.screens import BASE, Screen
@@ -49,23 +49,18 @@ def show_change(visit: Visit, screen: Screen) -> PageResponse:
     found = load(visit, screen)
     current = msgspec.to_builtins(found)
     editable = screen.changeable
-    wrong = fields.errors(visit, editable, taken=screen.unique)
-    meanwhile = None
-    if stale.is_stale(visit):
-        wrong = stale.errors(screen.one)
-        meanwhile = changed_meanwhile(visit, editable, current)
     return layout.page(
         visit,
         "operator/form.html",
         heading=f"Change {screen.label(found)}",
         above=[(screen.href, screen.many), (screen.page_of(found.id), screen.label(found))],
         shown=fields.values(visit, editable, current),
-        errors=wrong,
+        errors=fields.errors(visit, editable, taken=screen.unique),
         button="Save",
         cancel=screen.page_of(found.id),
         etag=found.etag,
         originals=[(field.key, fields.typed(field, current.get(field.key))) for field in editable],
-        meanwhile=meanwhile,
+        meanwhile=changed_meanwhile(visit, editable, current) if visit.is_stale else None,
         file=file_of(visit, found),
     )
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from typing import Any, Final, Literal
 
 import msgspec
@@ -121,8 +122,10 @@ def errors(visit: Visit, fields: Sequence[Field], *, taken: str = "") -> list[Pa
     problem = visit.problem
     if problem is None:
         return []
+    if problem.status == HTTPStatus.CONFLICT and not problem.errors:
+        return [PageError(taken, problem.detail)]
     if not problem.errors:
-        return [PageError(taken if problem.status == _CONFLICT else "", problem.detail)]
+        return visit.errors()
     known = {field.key: field for field in fields}
     places = {key: place for place, key in enumerate(known)}
     found = []
@@ -134,7 +137,6 @@ def errors(visit: Visit, fields: Sequence[Field], *, taken: str = "") -> list[Pa
     return sorted(dict.fromkeys(found), key=lambda each: places.get(each.field, -1))
 
 
-_CONFLICT: Final = 409
 _NOUNS: Final = {"api": "API", "product": "API product"}
 
 

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from reconciler.portal_server.operations.problems import FieldError, ProblemError
 from reconciler.portal_server.pages import layout, notices
-from reconciler.portal_server.pages.operator import edit, fields, files, review, stale
+from reconciler.portal_server.pages.operator import edit, fields, files, review
 from reconciler.portal_server.pages.operator.fields import Field
 from reconciler.portal_server.pages.operator.lists import names_of
 from reconciler.portal_server.pages.operator.screens import BASE
@@ -99,19 +99,18 @@ def show_change(visit: Visit) -> PageResponse:
     """Show the form that changes a grant."""
     grant, names = _load(visit)
     current = msgspec.to_builtins(grant)
-    is_stale = stale.is_stale(visit)
     return layout.page(
         visit,
         "operator/form.html",
         heading=f"Access of {_receiver(grant, names)} to {names[grant.group_id].label}",
         above=[(_back(grant), _receiver(grant, names))],
         shown=fields.values(visit, CHANGE, current),
-        errors=stale.errors("grant") if is_stale else fields.errors(visit, CHANGE),
+        errors=fields.errors(visit, CHANGE),
         button="Save",
         cancel=_back(grant),
         etag=grant.etag,
         originals=[(field.key, fields.typed(field, current.get(field.key))) for field in CHANGE],
-        meanwhile=edit.changed_meanwhile(visit, CHANGE, current) if is_stale else None,
+        meanwhile=edit.changed_meanwhile(visit, CHANGE, current) if visit.is_stale else None,
         file=_file(visit, names),
     )
 
@@ -154,7 +153,7 @@ def show_revocation(visit: Visit) -> PageResponse:
         kept=kept,
         back=_back(grant),
         file=_file(visit, names),
-        errors=stale.errors("grant") if stale.is_stale(visit) else visit.errors(),
+        errors=visit.errors(),
     )
 
 

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from reconciler.portal_server.operations.problems import FieldError, ProblemError
 from reconciler.portal_server.pages import layout, notices
-from reconciler.portal_server.pages.operator import edit, fields, review, screens, stale
+from reconciler.portal_server.pages.operator import edit, fields, review, screens
 from reconciler.portal_server.pages.operator.fields import Field
 from reconciler.portal_server.pages.operator.lists import names_of
 from reconciler.portal_server.pages.operator.screens import BASE, Screen
@@ -68,7 +68,7 @@ def show_removal(visit: Visit, screen: Screen) -> PageResponse:
         entry=name,
         grants=_grants(visit, screen, found),
         file=edit.file_of(visit, found),
-        errors=stale.errors("entry") if stale.is_stale(visit) else visit.errors(),
+        errors=visit.errors(),
     )
 
 

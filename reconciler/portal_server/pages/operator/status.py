@@ -4,7 +4,7 @@ from typing import Final
 
 from reconciler.portal_server.operations.problems import ProblemError
 from reconciler.portal_server.pages import layout, notices
-from reconciler.portal_server.pages.operator import edit, screens, stale
+from reconciler.portal_server.pages.operator import edit, screens
 from reconciler.portal_server.pages.operator.screens import BASE
 from reconciler.portal_server.pages.visit import Page, PageResponse, Visit
 
@@ -26,7 +26,7 @@ def show(visit: Visit) -> PageResponse:
         members=members,
         back=screens.PARTNER.page_of(found.id),
         file=edit.file_of(visit, found),
-        errors=stale.errors("partner") if stale.is_stale(visit) else visit.errors(),
+        errors=visit.errors(),
     )
 
 

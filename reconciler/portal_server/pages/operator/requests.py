@@ -7,7 +7,6 @@ import msgspec
 from reconciler.portal_server.operations.problems import invalid
 from reconciler.portal_server.operations.responses import AccessRequest
 from reconciler.portal_server.pages import layout, notices
-from reconciler.portal_server.pages.access import errors
 from reconciler.portal_server.pages.visit import Page, PageResponse, Visit
 from reconciler.portal_server.values.sentences import full_stop
 
@@ -23,7 +22,7 @@ def show(visit: Visit) -> PageResponse:
     query = {"state": state, "page": number}
     return layout.page(
         visit,
-        "operator_requests.html",
+        "operator/requests.html",
         requests=visit.perform("browse-access-requests", query=query),
         states=_STATES,
         state=state,
@@ -44,12 +43,12 @@ def show_one(visit: Visit) -> PageResponse:
     }
     return layout.page(
         visit,
-        "operator_request.html",
+        "operator/request.html",
         request=request,
         groups=sorted(groups, key=lambda group: group.display_name.casefold()),
         decided=decided,
         today=visit.now.date().isoformat(),
-        errors=errors(visit),
+        errors=visit.errors(),
     )
 
 
