@@ -210,6 +210,22 @@ def test_more_people_than_an_excerpt_can_have_are_refused(sqlite_portal: Portal)
     assert not [each for each in seen if "members.role" in each]
 
 
+@pytest.mark.parametrize("place", ["/people", "/teams", "/partners", "/contents/products"])
+def test_more_names_than_an_excerpt_can_have_objects_are_refused(sqlite_portal: Portal, place: str) -> None:
+    one: Any = {"/people": "ana@acme.example", "/teams": {"partner": "acme", "name": "ops"}}.get(
+        place, "acme"
+    )
+    most, more = ({place.rpartition("/")[2]: [one] * number} for number in (20_000, 20_001))
+    asked = [{"contents": each} if "contents" in place else each for each in (most, more)]
+
+    answers = [sqlite_portal.post("/excerpt", each) for each in asked]
+
+    assert [each.status_code for each in answers] == [200, 422]
+    assert answers[1].json()["errors"] == [
+        {"pointer": place, "detail": "Expected `array` of length <= 20000"}
+    ]
+
+
 def test_a_token_that_reads_everything_can_ask_for_many_people(sqlite_portal: Portal) -> None:
     people = [f"person{number}@acme.example" for number in range(4_000)]
     read, team = sqlite_portal.token("read"), sqlite_portal.token("team", sqlite_portal.team())

@@ -141,7 +141,8 @@ def _faults(value: Any, wanted: Any, *, strict: bool, prefix: str) -> Iterator[F
 def _fault(error: msgspec.ValidationError, pointer: str) -> FieldError:
     """Split a message of msgspec into the text and the location at its end."""
     detail, _, path = str(error).partition(" - at `$")
-    return FieldError(pointer + path.rstrip("`").replace("[", "/").replace("]", ""), detail)
+    steps = path.rstrip("`").replace("[", "/").replace("]", "").replace(".", "/")
+    return FieldError(pointer + steps, detail)
 
 
 def _escaped(key: str) -> str:

@@ -25,7 +25,7 @@ from reconciler.portal_server.operations.kinds import (
     Kind,
 )
 from reconciler.portal_server.operations.problems import ProblemError, invalid
-from reconciler.portal_server.operations.request_models import WantedExcerpt
+from reconciler.portal_server.operations.request_models import MAX_OBJECTS_OF_EXCERPT, WantedExcerpt
 from reconciler.portal_server.storage.sets import is_among
 from reconciler.portal_server.storage.tables import (
     access_groups,
@@ -39,8 +39,6 @@ from reconciler.portal_server.storage.tables import (
 )
 from reconciler.portal_server.values.addresses import canonical_email
 from reconciler.portal_server.values.durations import expired_before
-
-MAX_OBJECTS: Final = 20_000
 
 
 def show(call: Call) -> HttpResponse:
@@ -63,7 +61,7 @@ class _Reader:
 
     def __init__(self, call: Call) -> None:
         self._call = call
-        self._left = MAX_OBJECTS
+        self._left = MAX_OBJECTS_OF_EXCERPT
 
     def read(self, wanted: WantedExcerpt) -> responses.Excerpt:
         """Return the excerpt that is asked for."""
@@ -121,8 +119,10 @@ class _Reader:
 
     def _rows(self, statement: Any, **texts: Collection[str]) -> list[Any]:
         """Return what a step finds."""
-        found = self._call.connection.execute(statement, {**_lists(texts), "most": MAX_OBJECTS + 1}).all()
-        if len(found) > MAX_OBJECTS:
+        found = self._call.connection.execute(
+            statement, {**_lists(texts), "most": MAX_OBJECTS_OF_EXCERPT + 1}
+        ).all()
+        if len(found) > MAX_OBJECTS_OF_EXCERPT:
             raise _too_many()
         return list(found)
 
@@ -141,7 +141,7 @@ def _lists(texts: Mapping[str, Collection[str]]) -> dict[str, list[str]]:
 
 
 def _too_many() -> ProblemError:
-    detail = f"The excerpt has more than {MAX_OBJECTS:,} objects; read the lists instead."
+    detail = f"The excerpt has more than {MAX_OBJECTS_OF_EXCERPT:,} objects; read the lists instead."
     return ProblemError(413, detail)
 
 

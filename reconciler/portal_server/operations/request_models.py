@@ -1,6 +1,6 @@
 """The bodies of requests: classes for creations and for updates."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -23,6 +23,9 @@ from reconciler.portal_server.values.formats import (
     Text,
     Visibility,
 )
+
+# An excerpt with more objects is refused; each name or address in a request can be one of them.
+MAX_OBJECTS_OF_EXCERPT: Final = 20_000
 
 
 class Body(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True, rename="camel"):
@@ -272,22 +275,25 @@ class TeamName(Body, kw_only=True, frozen=True):
     name: Line
 
 
+Names = Annotated[list[Line], msgspec.Meta(max_length=MAX_OBJECTS_OF_EXCERPT)]
+
+
 class Contents(Body, kw_only=True, frozen=True):
     """Names of access groups and products of which only the APIs matter."""
 
-    access_groups: list[Line] = []
-    products: list[Line] = []
+    access_groups: Names = []
+    products: Names = []
 
 
 class WantedExcerpt(Body, kw_only=True, frozen=True):
     """The names of the objects, and the addresses of the people, that an excerpt is about."""
 
-    partners: list[Line] = []
-    teams: list[TeamName] = []
-    access_groups: list[Line] = []
-    products: list[Line] = []
+    partners: Names = []
+    teams: Annotated[list[TeamName], msgspec.Meta(max_length=MAX_OBJECTS_OF_EXCERPT)] = []
+    access_groups: Names = []
+    products: Names = []
     contents: Contents = Contents()
-    people: list[Email] = []
+    people: Annotated[list[Email], msgspec.Meta(max_length=MAX_OBJECTS_OF_EXCERPT)] = []
 
 
 class WantedTotals(Body, kw_only=True, frozen=True):
