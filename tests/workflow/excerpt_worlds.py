@@ -26,6 +26,7 @@ PARTNERS: Final = ("acme", "bolt", "core")
 GROUPS: Final = ("gold", "silver", "tin")
 PRODUCTS: Final = ("suite", "trial")
 APIS: Final = ("cards", "labels", "rates")
+INVITED: Final = (None, "2026-11-20T08:00:00Z", "2026-11-24T08:00:00Z")
 # Another configuration manages it.
 EXTERNAL: Final = "dune"
 EXTERNAL_TEAMS: Final = ("ops", "web")
@@ -276,7 +277,8 @@ def portal(random: Random, documents: Collection[Document]) -> Live:
         if chance < RARE and each.owner_label:
             found = msgspec.structs.replace(each, owner_label=random.choice((None, "another")))
         elif chance < OFTEN and each.kind == "membership":
-            found = msgspec.structs.replace(each, state=random.choice(("invited", "expired", "declined")))
+            state, sent = random.choice(("invited", "expired", "declined")), random.choice(INVITED)
+            found = msgspec.structs.replace(each, state=state, invited_at=sent)
         elif chance < OFTEN and each.kind == "grant":
             found = msgspec.structs.replace(each, fields={**each.fields, "level": "view"})
         if chance < 1 - RARE / 2 and all(above in held for above in parents(each.id)):

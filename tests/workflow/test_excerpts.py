@@ -331,6 +331,27 @@ def test_grants_of_files_that_a_branch_leaves_alone_are_not_called_unmanaged() -
     ]
 
 
+def test_a_group_with_an_unmanaged_team_is_read_with_all_its_teams() -> None:
+    """The branch takes the group from a team that another configuration manages, so that the grant stays."""
+    given, taken = (partner("acme", team("ops", ANA, access=each)) for each in (["gold"], []))
+    theirs = ("team/acme/ops", "partner/bolt", "team/bolt/web")
+    resources = {each.id: each for each in holding(given, *FILES[1:])}
+    for each in theirs:
+        resources[each] = msgspec.structs.replace(resources[each], owner_label="another")
+    portal = Counted(Live("portal-1", resources, {}))
+
+    made = outcome(portal, [given, GOLD, SUITE], [taken, GOLD, SUITE])
+
+    assert [sorted(each.objects) for each in portal.asked if isinstance(each, Excerpt)] == [
+        ["partner/acme"],
+        ["access-group/gold", "partner/acme"],
+    ]
+    assert not isinstance(made, str)
+    assert [each.message for each in new(made) if each.rule == "unmanaged-grant"] == [
+        'access group "gold" is granted to 2 teams not managed here: acme/ops, bolt/web'
+    ]
+
+
 def test_people_of_other_documents_are_not_called_unlisted() -> None:
     held = holding(*FILES)
     delegated = partner("core", team("ops", DEE, members="delegated", access=["gold"]))

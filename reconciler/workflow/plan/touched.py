@@ -15,6 +15,7 @@ from reconciler.model.document import (
     Repository,
 )
 from reconciler.model.document import People as PeopleDocument
+from reconciler.model.hierarchy import is_unmanaged_grant
 from reconciler.model.identity import canonical_email
 from reconciler.model.ids import kind_of
 from reconciler.model.kinds import name_in, parents, person_of
@@ -25,13 +26,14 @@ from reconciler.model.resource import Desired, Live, ResourceId
 from reconciler.model.snapshot import Excerpt
 from reconciler.workflow.changed_documents import changed_documents
 from reconciler.workflow.plan.document_links import Links, linked, links_of, relevant
+from reconciler.workflow.validate import settings
 
 
 class Touched(msgspec.Struct, frozen=True):
     """What a branch changes, and the names of the documents that decide about it.
 
     `names` are ids of partners, groups and products; None means all documents. `base` and `head` are whole.
-    `links` are the former names in them.
+    `links` are the former names in them. `groups` are not changed, but all their grants matter.
     """
 
     base: Repository
@@ -39,6 +41,7 @@ class Touched(msgspec.Struct, frozen=True):
     coverage: Coverage
     names: frozenset[ResourceId] | None
     links: Links
+    groups: frozenset[ResourceId] = frozenset()
 
     def of(self, repository: Repository) -> Repository:
         """Return the repository with only the documents that matter; all catalogs and people.lock do."""
@@ -59,7 +62,7 @@ class Touched(msgspec.Struct, frozen=True):
         if self.coverage.ids and not states[0].resources:
             # Perhaps all files together define nothing, which a rule has to see.
             return "all"
-        objects, contents, people = set(self.coverage.ids), set[ResourceId](), set[str]()
+        objects, contents, people = {*self.coverage.ids, *self.groups}, set[ResourceId](), set[str]()
         for state in states:
             covered = list(filter(self.coverage.includes, chain(state.resources, state.because)))
             above = {parent for each in covered for parent in parents(each)}
@@ -83,17 +86,35 @@ class Touched(msgspec.Struct, frozen=True):
         return linked(self.links, self.links if self.names is None else self.links.keys() & self.names)
 
     def seen_in(self, live: Live) -> "Touched | None":
-        """Return this with the documents that decide about grants which only the portal has.
+        """Return this with the documents and groups that decide about grants which only the portal has.
 
         Return None if the whole portal was read, so that it is compared with all documents.
         """
         if live.whole:
             return None
-        grants = (each for each in live.resources if kind_of(each) == "grant")
+        grants = [each for each in live.resources if kind_of(each) == "grant"]
         seen = {_documented(above) for each in grants for above in parents(each)}
-        if self.names is None or seen <= self.names:
+        groups = self.groups.union(self._with_unmanaged_teams(grants, live))
+        if (self.names is None or seen <= self.names) and groups == self.groups:
             return self
-        return msgspec.structs.replace(self, names=self.names | linked(self.links, seen))
+        names = None if self.names is None else self.names | linked(self.links, seen)
+        return msgspec.structs.replace(self, names=names, groups=groups)
+
+    def _with_unmanaged_teams(self, grants: Iterable[ResourceId], live: Live) -> Iterator[ResourceId]:
+        """Yield the groups that teams of the chosen partners have although they are not managed here.
+
+        One finding about a group names all such teams.
+        """
+        configuration = self.head.configuration
+        scope, external = str(configuration.name), settings(configuration).spec.external.partners
+        for each in grants:
+            group = parents(each)[0]
+            if (
+                self.coverage.includes(each)
+                and not self.coverage.includes(group)
+                and is_unmanaged_grant(each, live.resources, scope, external)
+            ):
+                yield group
 
 
 def find_touched(base: Repository, head: Repository) -> Touched | None:
