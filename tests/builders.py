@@ -14,6 +14,7 @@ import yaml
 from pydantic import ValidationError
 from pydantic.alias_generators import to_camel
 
+from reconciler.load.yaml_events import Raw
 from reconciler.model.document import API_VERSION, DOCUMENTS, Document, KindName, Repository
 from reconciler.model.source_map import Positions
 
@@ -102,7 +103,7 @@ def document(text: str, file: str = "partners/acme.yaml") -> Document:
     metadata = data.get("metadata")
     named = metadata.get("name") if isinstance(metadata, dict) else None
     name = named if isinstance(named, str) else None
-    read = Document(file, kind, name, data, Positions(lines, columns, ends))
+    read = Document(file, kind, name, Raw(data, Positions(lines, columns, ends)))
     if kind is not None:
         try:
             read.body = DOCUMENTS[kind].model_validate(data)

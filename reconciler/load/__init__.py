@@ -8,10 +8,10 @@ from typing import Final
 
 from reconciler.load.envelope import envelope
 from reconciler.load.files import File, Reader
+from reconciler.load.plain_document import Parsed
 from reconciler.load.schema_errors import MAX_FINDINGS
 from reconciler.load.trees import Folder, Tree
 from reconciler.load.validation import Schemas, Validator, too_many
-from reconciler.load.yaml_events import Raw
 from reconciler.load.yaml_parser import parse
 from reconciler.model.document import Configuration, Document, KindName, Repository
 from reconciler.model.file_names import JSON, PEOPLE
@@ -177,8 +177,11 @@ class LoadedFile:
                 self.unreadable.update(self.file.kinds)
                 return
             self._check(raw, validator)
+        if not self.findings:
+            for raw in raws:
+                raw.forget()
 
-    def _check(self, raw: Raw, validator: Validator) -> None:
+    def _check(self, raw: Parsed, validator: Validator) -> None:
         document, found = envelope(self.file, raw)
         left = MAX_FINDINGS - len(self.findings)
         if document is None:
@@ -194,7 +197,7 @@ class LoadedFile:
         self.findings += found
 
 
-def _has_version(raw: Raw) -> bool:
+def _has_version(raw: Parsed) -> bool:
     return isinstance(raw.data, dict) and _VERSION.decode() in raw.data
 
 

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from reconciler.load.files import File
 from reconciler.load.phrases import describe_type, quote, suggest
-from reconciler.load.yaml_events import Raw
+from reconciler.load.plain_document import Parsed
 from reconciler.model.document import DOCUMENTS, Document, KindName
 from reconciler.model.finding import Finding
 
@@ -12,11 +12,11 @@ _MAX_NAME_LENGTH: Final = 255
 _KINDS: Final[dict[str, KindName]] = {kind: kind for kind in DOCUMENTS}
 
 
-def envelope(file: File, raw: Raw) -> tuple[Document | None, list[Finding]]:
+def envelope(file: File, raw: Parsed) -> tuple[Document | None, list[Finding]]:
     """Return the document with its kind and name if they could be read, or None if it is empty."""
     if raw.data is None:
         return None, []
-    document = Document(file.path, None, None, raw.data, raw.positions)
+    document = Document(file.path, None, None, raw)
     if not isinstance(raw.data, dict):
         message = f"a document must be a mapping, not {describe_type(raw.data)}"
         hint = "add apiVersion, kind, metadata and spec"

@@ -6,7 +6,7 @@ function calls would dominate the run time of large files.
 """
 
 from array import array
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from sys import intern
 from typing import Any, Final
 
@@ -26,7 +26,7 @@ from yaml._yaml import CParser
 from reconciler.load.phrases import quote
 from reconciler.load.scalars import DIGITS, WORDS, number
 from reconciler.load.surrogates import Pairs
-from reconciler.model.source_map import Positions, SourceMap
+from reconciler.model.source_map import Positions
 
 MAX_DEPTH: Final = 64
 # Limits for one file; a file of the maximum size that was written by hand stays below them.
@@ -47,10 +47,17 @@ class Raw:
 
     __slots__ = ("data", "positions", "refused")
 
-    def __init__(self, data: Any, positions: SourceMap, refused: Collection[Place] = ()) -> None:
+    def __init__(self, data: Any, positions: Positions, refused: Collection[Place] = ()) -> None:
         self.data = data
         self.positions = positions
         self.refused = refused
+
+    def find(self, path: Iterable[str | int], *, key: bool = False) -> tuple[int, int]:
+        """Return line and column of the value at `path`, or of its key; see `Written.find`."""
+        return self.positions.find(self.data, path, key=key)
+
+    def forget(self) -> None:
+        """Keep the values: reading them again would be slow."""
 
 
 def is_refused_key(step: str | int) -> bool:
@@ -81,9 +88,8 @@ def documents(content: bytes, refuse: Refuse) -> list[Raw]:
     while True:
         kind = get_event().__class__
         if kind is DocumentStartEvent:
-            raw, positions = _document(get_event, size, has_properties=has_properties)
-            found.append(raw)
-            size.add(positions)
+            found.append(_document(get_event, size, has_properties=has_properties))
+            size.add(found[-1].positions)
         elif kind is StreamEndEvent:
             return found
 
@@ -119,7 +125,7 @@ class _SizeCounter:
 
 def _document(  # noqa: C901, PLR0912, PLR0915  see the module
     get_event: Callable[[], Any], size: _SizeCounter, *, has_properties: bool
-) -> tuple[Raw, Positions]:
+) -> Raw:
     state = _ParseState(size)
     lines, columns, ends = state.lines, state.columns, state.ends
     add_line, add_column, add_end = lines.append, columns.append, ends.append
@@ -174,8 +180,7 @@ def _document(  # noqa: C901, PLR0912, PLR0915  see the module
             value = state.alias(event)
             count = len(ends)
         elif kind is DocumentEndEvent:
-            positions = Positions(lines, columns, ends)
-            return Raw(root[0], positions, state.refused), positions
+            return Raw(root[0], Positions(lines, columns, ends), state.refused)
         else:
             continue
         # The value is complete: add it to its container.

@@ -8,8 +8,7 @@ from typing import Any, Final
 import yaml
 
 from reconciler.load.indentation import misplaced_line
-from reconciler.load.late_positions import with_late_positions
-from reconciler.load.plain_yaml import plain_documents
+from reconciler.load.plain_document import Parsed, read_plain
 from reconciler.load.schema_errors import MAX_FINDINGS
 from reconciler.load.yaml_events import LimitExceededError, Raw, documents
 from reconciler.load.yaml_events import Place as _Place
@@ -51,7 +50,7 @@ _NO_KEY: Final = (
 _Problem = tuple[int, int, str, str]
 
 
-def parse(path: str, content: bytes) -> tuple[list[Raw], list[Finding], bool]:
+def parse(path: str, content: bytes) -> tuple[Sequence[Parsed], list[Finding], bool]:
     """Return the documents of a file, its findings, and whether it was read to its end."""
     findings: list[Finding] = []
 
@@ -72,8 +71,8 @@ def parse(path: str, content: bytes) -> tuple[list[Raw], list[Finding], bool]:
     ):
         refuse(*problem)
         return [], findings, False
-    if (values := plain_documents(content)) is not None:
-        return with_late_positions(content, values), [], True
+    if (plain := read_plain(content)) is not None:
+        return plain, [], True
     try:
         found = documents(content, refuse)
     except LimitExceededError:

@@ -23,7 +23,7 @@ from reconciler.model.metadata import RuleException
 from reconciler.model.partner import FromSource, GroupAccess, Partner, Person, Team
 from reconciler.model.people import LockedPerson, People
 from reconciler.model.portal_settings import EmbeddedPortal, Secret
-from reconciler.model.source_map import Path, SourceMap
+from reconciler.model.source_map import Path, Written
 
 __all__ = [
     "API_VERSION",
@@ -74,32 +74,35 @@ DOCUMENTS: Final[dict[KindName, type[Body]]] = {
 
 
 class Document:
-    """One document of a file: its raw values, their positions, and its model if it matches the schema.
+    """One document of a file: what is written in it, and its model if it matches the schema.
 
     `kind` and `name` are None if they could not be read, `body` is None if the schema is violated.
     """
 
-    __slots__ = ("body", "data", "file", "kind", "name", "positions")
+    __slots__ = ("body", "file", "kind", "name", "written")
 
     def __init__(
         self,
         file: str,
         kind: KindName | None,
         name: str | None,
-        data: Any,
-        positions: SourceMap,
+        written: Written,
         body: Body | None = None,
     ) -> None:
         self.file = file
         self.kind = kind
         self.name = name
-        self.data = data
-        self.positions = positions
+        self.written = written
         self.body = body
+
+    @property
+    def data(self) -> Any:
+        """The raw values."""
+        return self.written.data
 
     def where(self, *path: str | int, key: bool = False) -> Source:
         """Return the position of the value at `path`, or of its key; a missing one has that of its parent."""
-        line, column = self.positions.find(self.data, path, key=key)
+        line, column = self.written.find(path, key=key)
         return Source(self.file, line, column)
 
 

@@ -10,11 +10,15 @@ _MANY: Final = 64
 Path = tuple[str | int, ...]
 
 
-class SourceMap(Protocol):
-    """Where the values of a document are."""
+class Written(Protocol):
+    """What is written in a document: its values, and where they are."""
 
-    def find(self, data: Any, path: Iterable[str | int], *, key: bool = False) -> tuple[int, int]:
-        """Return line and column of the value at `path` in `data`, or of its key if `key` is true.
+    @property
+    def data(self) -> Any:
+        """The values."""
+
+    def find(self, path: Iterable[str | int], *, key: bool = False) -> tuple[int, int]:
+        """Return line and column of the value at `path`, or of its key if `key` is true.
 
         If the path does not exist, the result is the position of the last existing value on it; a missing
         key therefore has the position of its parent.
@@ -38,7 +42,7 @@ class Positions:
         self._noted_items: dict[int, array[int]] = {}
 
     def find(self, data: Any, path: Iterable[str | int], *, key: bool = False) -> tuple[int, int]:
-        """Return line and column of the value at `path` in `data`, or of its key; see `SourceMap.find`."""
+        """Return line and column of the value at `path` in `data`, or of its key; see `Written.find`."""
         node, here, at_key = 0, data, 0
         for step in path:
             found = self._step(here, node, step)

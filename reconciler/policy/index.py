@@ -9,6 +9,7 @@ import msgspec
 from reconciler.model.document import (
     AccessGroup,
     ApiProduct,
+    Body,
     Catalog,
     Configuration,
     ConfigurationSpec,
@@ -18,6 +19,7 @@ from reconciler.model.document import (
     Visibility,
 )
 from reconciler.model.ids import split_team
+from reconciler.model.metadata import Metadata
 from reconciler.model.people_lock import PeopleLock
 from reconciler.model.portal_names import ExternalName, has_external_name, named_objects
 from reconciler.model.resource import ResourceId
@@ -42,6 +44,11 @@ class ApiFacts(msgspec.Struct, frozen=True, gc=False):
     def is_foreign(self, owner: str) -> bool:
         """Return whether an owner needs the approval of the API's owner to bundle it."""
         return owner != self.owner and owner not in self.bundled_by
+
+
+def _is_special(body: Body) -> bool:
+    metadata = body.metadata
+    return isinstance(metadata, Metadata) and bool(metadata.exceptions or metadata.portals)
 
 
 class Index:
@@ -92,12 +99,7 @@ class Index:
     @cached_property
     def special(self) -> list[Document]:
         """The few documents with exceptions, for some portals only, or with errors."""
-        keys = {"exceptions", "portals"}
-        return [
-            document
-            for document in self.documents
-            if document.body is None or not keys.isdisjoint(document.data["metadata"])
-        ]
+        return [each for each in self.documents if each.body is None or _is_special(each.body)]
 
     @cached_property
     def externally_named(self) -> list[Document]:

@@ -46,4 +46,4 @@ def _as_offered(document: Document, known: Mapping[str, OfferedApi]) -> Document
         return document
     spec = body.spec.model_copy(update={"apis": tuple(apis)})
     new = body.model_copy(update={"spec": spec})
-    return Document(document.file, document.kind, document.name, document.data, document.positions, new)
+    return Document(document.file, document.kind, document.name, document.written, new)

@@ -127,7 +127,7 @@ def governed_by(document: Document, base: Base) -> Document:
     )
     body = governing.model_copy(update={"spec": spec})
     name = body.metadata.name
-    return Document(document.file, document.kind, name, document.data, document.positions, body)
+    return Document(document.file, document.kind, name, document.written, body)
 
 
 def file_changes(head: Repository, configuration: Document, base: Base) -> tuple[FileChange, ...]:

@@ -174,9 +174,7 @@ class _Proposed(Document):
     __slots__ = ("_lines",)
 
     def __init__(self, document: Document, lines: _Lines) -> None:
-        super().__init__(
-            document.file, document.kind, document.name, document.data, document.positions, document.body
-        )
+        super().__init__(document.file, document.kind, document.name, document.written, document.body)
         self._lines = lines
 
     def where(self, *path: str | int, key: bool = False) -> Source:

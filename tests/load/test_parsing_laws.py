@@ -101,7 +101,7 @@ def test_every_value_and_key_has_the_position_from_pyyaml(document: Any, ending:
     root = yaml.compose(text, yaml.CSafeLoader)
     assert root is not None
     expected = list(places(root, ()))
-    found = [(path, key, raw.positions.find(raw.data, path, key=key)) for path, key, _ in expected]
+    found = [(path, key, raw.find(path, key=key)) for path, key, _ in expected]
 
     assert found == expected
 

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from reconciler.load import plain_yaml
-from reconciler.load.late_positions import with_late_positions
+from reconciler.load import plain_document, plain_yaml
 from reconciler.load.plain_yaml import plain_documents
 from reconciler.load.yaml_events import documents
 from reconciler.load.yaml_parser import parse
@@ -190,14 +189,24 @@ def test_positions_are_read_when_one_is_asked_for() -> None:
     [first, second], findings, whole = parse("x.yaml", b"\xef\xbb\xbfa: [b, c]\n---\n- d:\n    e: f\n")
 
     assert (findings, whole) == ([], True)
-    assert first.positions.find(first.data, ["a", 1]) == (1, 8)
-    assert second.positions.find(second.data, [0, "d", "e"]) == (4, 8)
-    assert second.positions.find(second.data, [0, "d"], key=True) == (3, 3)
+    assert first.find(["a", 1]) == (1, 8)
+    assert second.find([0, "d", "e"]) == (4, 8)
+    assert second.find([0, "d"], key=True) == (3, 3)
 
 
-def test_reading_a_file_again_that_has_errors_is_a_fault() -> None:
-    """Only files without errors are read without positions."""
-    [raw] = with_late_positions(b"a: b\na: c\n", [{"a": "b"}])
+def test_values_are_read_again_after_they_were_forgotten() -> None:
+    [first, second], _, _ = parse("x.yaml", b"a: [b, c]\n---\n- d\n")
+    before = first.data, second.data
+    first.forget()
+
+    assert (first.data, second.data) == before == ({"a": ["b", "c"]}, ["d"])
+    assert first.data is first.data
+    assert first.data is not before[0]
+
+
+def test_a_file_with_errors_that_was_read_as_plain_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plain_document, "plain_documents", lambda _: [{"a": "b"}])
+    [raw], _, _ = parse("x.yaml", b"a: b\na: c\n")
 
     with pytest.raises(AssertionError, match=r'^2:1: duplicate key "a", in a file without errors$'):
-        raw.positions.find(raw.data, [])
+        raw.find([])

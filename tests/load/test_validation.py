@@ -114,7 +114,7 @@ def test_a_document_has_a_body_or_findings_with_places(case: tuple[KindName, Any
     kind, data = case
     for raw in parse("x.yaml", json.dumps(data, ensure_ascii=False).encode())[0]:
         if not raw.refused and isinstance(raw.data, dict):
-            read = Document("x.yaml", kind, None, raw.data, raw.positions)
+            read = Document("x.yaml", kind, None, raw)
             findings = VALIDATOR.check(read)
 
             assert (not findings, read.body is not None) == (FAST[kind].is_valid(raw.data),) * 2
@@ -187,8 +187,7 @@ SAMPLE = [
 @pytest.mark.parametrize("path", sorted(SAMPLE), ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_every_document_of_the_sample_fits(path: Path) -> None:
     documents = [
-        Document(path.name, raw.data["kind"], None, raw.data, raw.positions)
-        for raw in parse(path.name, path.read_bytes())[0]
+        Document(path.name, raw.data["kind"], None, raw) for raw in parse(path.name, path.read_bytes())[0]
     ]
 
     assert documents

@@ -155,7 +155,7 @@ def test_a_file_without_documents_is_a_warning(content: bytes) -> None:
 def test_a_byte_order_mark_is_not_part_of_the_text() -> None:
     [document], findings, _ = parse("x", b"\xef\xbb\xbfa: b\n")
 
-    assert (document.data, document.positions.find(document.data, ["a"]), findings) == (
+    assert (document.data, document.find(["a"]), findings) == (
         {"a": "b"},
         (1, 4),
         [],
@@ -167,7 +167,7 @@ def test_lines_may_end_in_any_of_three_ways(ending: bytes) -> None:
     content = b"a: |\n  one\n  two\nb:\n  - c\n".replace(b"\n", ending)
     [document], findings, _ = parse("x", content)
 
-    assert (document.data, document.positions.find(document.data, ["b", 0]), findings) == (
+    assert (document.data, document.find(["b", 0]), findings) == (
         {"a": "one\ntwo\n", "b": ["c"]},
         (5, 5),
         [],
@@ -177,12 +177,12 @@ def test_lines_may_end_in_any_of_three_ways(ending: bytes) -> None:
 def test_columns_count_characters_not_bytes() -> None:
     [document], _, _ = parse("x", "{é: 1, 😀: 2, x: 3}\n".encode())
 
-    assert document.positions.find(document.data, ["x"]) == (1, 17)
+    assert document.find(["x"]) == (1, 17)
 
 
 def test_a_file_can_contain_several_documents_with_their_positions() -> None:
     documents, findings, _ = parse("x", b"a: 1\n---\n# second\nb: 2\n--- c\n...\n")
-    places = [each.positions.find(each.data, ["b"]) for each in documents]
+    places = [each.find(["b"]) for each in documents]
 
     assert ([each.data for each in documents], places, findings) == (
         [{"a": 1}, {"b": 2}, "c"],
@@ -240,7 +240,7 @@ def test_less_than_signs_without_an_end_are_text() -> None:
 )
 def test_halves_of_a_character_are_joined_where_they_are_escapes(content: bytes, value: str) -> None:
     [document], findings, _ = parse("x", b"{a: " + content + b", c: [b]}\n")
-    place = document.positions.find(document.data, ["c", 0])
+    place = document.find(["c", 0])
 
     assert (document.data, findings, place) == ({"a": value, "c": ["b"]}, [], (1, 11 + len(content.decode())))
 

@@ -1,6 +1,5 @@
 """Where values and keys are found, and what is pointed at where there is nothing."""
 
-from typing import Any
 
 import pytest
 
@@ -19,7 +18,7 @@ spec:
 
 def found(*path: str | int, key: bool = False) -> tuple[int, int]:
     [document], _, _ = parse("acme.yaml", TEXT)
-    return document.positions.find(document.data, path, key=key)
+    return document.find(path, key=key)
 
 
 @pytest.mark.parametrize(
@@ -76,10 +75,9 @@ def test_what_is_missing_is_found_at_the_last_value_that_leads_to_it(
 
 def test_an_alias_has_its_own_place_and_the_values_in_it_those_of_the_anchor() -> None:
     [document], _, _ = parse("x.yaml", b"a: &x\n  b: [1, 2]\nc: *x\nd: &y 3\ne: *y\n")
-    data: Any = document.data
     paths = (("a",), ("c",), ("c", "b", 1), ("d",), ("e",))
 
-    assert [document.positions.find(data, path) for path in paths] == [
+    assert [document.find(path) for path in paths] == [
         (1, 4),
         (3, 4),
         (2, 10),
@@ -93,11 +91,11 @@ def test_the_children_of_long_lists_and_mappings_are_found_alike() -> None:
     [document], _, _ = parse("x.yaml", text.encode())
     paths: list[tuple[str | int, ...]] = [("many", 99, 1), ("k99", "a"), ("many", 100), ("many", -1), ("no",)]
 
-    assert [document.positions.find(document.data, path) for path in paths] == [
+    assert [document.find(path) for path in paths] == [
         (101, 7),
         (201, 10),
         (2, 1),
         (2, 1),
         (1, 1),
     ]
-    assert document.positions.find(document.data, ("k99",), key=True) == (201, 1)
+    assert document.find(("k99",), key=True) == (201, 1)

@@ -17,6 +17,7 @@ from random import Random
 from typing import Any, Final
 
 from reconciler.edit import people_text
+from reconciler.load.yaml_events import Raw
 from reconciler.model.counting import counted
 from reconciler.model.directory import Directory
 from reconciler.model.directory_settings import DirectorySource
@@ -196,8 +197,8 @@ def _files(lists: Lists) -> Repository:
     body = People.model_validate(
         {"apiVersion": "reconciler/v1", "kind": "People", "metadata": {"name": "people"}, "spec": spec}
     )
-    positions = Positions(array("I"), array("I"), array("I"))
-    written = Document("people.lock", "People", "people", {}, positions, body)
+    nothing = Raw({}, Positions(array("I"), array("I"), array("I")))
+    written = Document("people.lock", "People", "people", nothing, body)
     return repository(*_FILES, written, configured=_CONFIGURATION)
 
 
