@@ -8,6 +8,9 @@ from reconciler.model.receipt import Entry
 from reconciler.model.write_result import WriteResult
 from tests.apply.whole_objects import WholeTeams, applied, change
 
+# So many that each write is done alone.
+_STEPS = 10
+
 
 class OneByOne(WholeTeams):
     """A portal that answers one write after the other."""
@@ -18,6 +21,8 @@ class OneByOne(WholeTeams):
 
     async def write(self, batch: Sequence[Change], owner_label: str) -> Sequence[WriteResult]:
         async with self._turn:
+            for _ in range(_STEPS):
+                await asyncio.sleep(0)
             return await super().write(batch, owner_label)
 
 

@@ -1,6 +1,7 @@
 """What is left of a run that was killed, and what is told of it."""
 
 import asyncio
+import errno
 import json
 import os
 import resource
@@ -237,6 +238,28 @@ def test_a_journal_on_a_full_disk_breaks_off_and_stays_locked(
         "and the last line of its journal is incomplete",
     )
     assert capsys.readouterr().err == f"Warning: the journal could not be written to {path}: File too large\n"
+
+
+def test_a_journal_whose_disk_fails_breaks_off_and_the_run_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(_: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    path = tmp_path / f"{NAME}.jsonl"
+    monkeypatch.setattr(os, "fsync", fail)
+
+    written(path).close(keep=True)
+
+    assert outcomes(read_journal(path.read_bytes())) == [
+        "unknown: the run ended during this write",
+        CUT_OFF,
+        CUT_OFF,
+    ]
+    assert (
+        capsys.readouterr().err
+        == f"Warning: the journal could not be written to {path}: Input/output error\n"
+    )
 
 
 def test_a_journal_without_room_for_its_first_line_is_removed(tmp_path: Path) -> None:
