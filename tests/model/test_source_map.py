@@ -1,6 +1,5 @@
 """Where values and keys are found, and what is pointed at where there is nothing."""
 
-
 import pytest
 
 from reconciler.load.yaml_parser import parse
