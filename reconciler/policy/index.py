@@ -74,6 +74,14 @@ class Index:
             if not any(old in names for names in declared.get(new, ()))
         }
 
+    @cached_property
+    def undefined(self) -> list[ResourceId]:
+        """The ids of live resources that no file defines; none unless both states are known."""
+        desired, live = self.context.desired, self.context.live
+        if desired is None or live is None:
+            return []
+        return [each for each in live.resources if each not in desired.resources]
+
     def of_kind(self, kind: str | None) -> list[Document]:
         """Return the documents of a kind, or those whose kind could not be read."""
         return self._kinds.get(kind, [])

@@ -63,11 +63,11 @@ def invitation_declined(index: Index) -> Iterator[Violation]:
 
 def delegated_domain(index: Index) -> Iterator[Violation]:
     """Report delegated members outside the partner's domains, if the partner has any."""
-    desired, live = index.context.desired, index.context.live
-    if desired is None or live is None:
+    desired = index.context.desired
+    if desired is None:
         return
     strangers: dict[str, list[str]] = {}
-    for each in live.resources.keys() - desired.resources.keys():
+    for each in index.undefined:
         team = team_of(each) if kind_of(each) == "membership" else None
         if team in desired.delegated:
             person, holder = person_of(each), index.holders.get(partner_of(team) or "")

@@ -1,6 +1,6 @@
 """Check unmanaged objects in the same portal: grants to unmanaged teams, and external partners."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from reconciler.model.counting import counted
 from reconciler.model.document import Document
@@ -51,7 +51,7 @@ def unmanaged_grant(index: Index) -> Iterator[Violation]:
     desired, live = index.context.desired, index.context.live
     if desired is None or live is None:
         return
-    kept, wider = _unmanaged(desired, live)
+    kept, wider = _unmanaged(index.undefined, desired, live)
     renamed = {old: new for new, formers in desired.renames.items() for (old, *_) in formers}
     for group, teams in sorted(kept.items()):
         document, path = _group_place(index, desired, group, renamed)
@@ -75,13 +75,13 @@ def unmanaged_grant(index: Index) -> Iterator[Violation]:
 
 
 def _unmanaged(
-    desired: Desired, live: Live
+    undefined: Iterable[ResourceId], desired: Desired, live: Live
 ) -> tuple[dict[ResourceId, list[str]], dict[ResourceId, list[str]]]:
     """Return the unmanaged teams by managed group, and the groups without an owner label by managed team."""
     kept: dict[ResourceId, list[str]] = {}
     wider: dict[ResourceId, list[str]] = {}
     resources, scope = live.resources, desired.scope
-    for each in resources.keys() - desired.resources.keys():
+    for each in undefined:
         team = team_of(each) if kind_of(each) == "grant" else None
         if team is None:
             continue
