@@ -27,7 +27,7 @@ from reconciler.model.identity import canonical_domain, canonical_email
 from reconciler.model.ids import encoded
 from reconciler.model.people_lock import ListedPerson
 from reconciler.model.portal_names import external_names
-from reconciler.model.resource import Because, Desired, Resource, ResourceId
+from reconciler.model.resource import Because, Desired, Resource, ResourceId, SharedFields
 from reconciler.model.source_map import Path
 
 _Access: TypeAlias = str | GroupAccess | GroupGrant
@@ -93,20 +93,6 @@ class _Holder:
                     yield f"team/{self.name}/{former}"
 
 
-class _SharedFields(dict[tuple[str | None, ...], _Fields]):
-    """Fields by their values, in the order of their names. Equal ones are stored once: most have equals."""
-
-    def __init__(self, *names: str) -> None:
-        super().__init__()
-        self._names = names
-
-    def __missing__(self, values: tuple[str | None, ...]) -> _Fields:
-        """Return new fields: those that have a value."""
-        fields = {name: value for name, value in zip(self._names, values, strict=True) if value}
-        self[values] = fields
-        return fields
-
-
 class _Builder:
     """Collects the resources of the desired state."""
 
@@ -141,8 +127,8 @@ class _Builder:
         self.delegated: set[ResourceId] = set()
         self.not_pulled: dict[ResourceId, frozenset[str]] = {}
         self.addresses: dict[ResourceId, tuple[ResourceId, ...]] = {}
-        self.memberships = _SharedFields("role", "until")
-        self.grants = _SharedFields("level", "reason", "until")
+        self.memberships = SharedFields("role", "until")
+        self.grants = SharedFields("level", "reason", "until")
 
     def add(
         self,

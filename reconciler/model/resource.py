@@ -50,6 +50,23 @@ class Resource(msgspec.Struct, frozen=True, gc=False):
         return ids.kind_of(self.id)
 
 
+class SharedFields(dict[tuple[str | None, ...], dict[str, Any]]):
+    """The fields of relations by their values, in the order of their names.
+
+    Most relations have the same fields as many others; they share them, which saves much memory.
+    """
+
+    def __init__(self, *names: str) -> None:
+        super().__init__()
+        self._names = names
+
+    def __missing__(self, values: tuple[str | None, ...]) -> dict[str, Any]:
+        """Return new fields: those that have a value."""
+        fields = {name: value for name, value in zip(self._names, values, strict=True) if value}
+        self[values] = fields
+        return fields
+
+
 def fingerprint(resource: Resource, children: Iterable[ResourceId] = ()) -> str:
     """Return the SHA-256 of a live resource's id, managed fields and owner label, and its children's ids."""
     covered = [resource.id, resource.fields, resource.owner_label, sorted(children)]

@@ -37,21 +37,16 @@ class FieldFilter:
         self._names = names
         self._notes = notes
         self._stored = stored_fields(can)
-        # Then only the names of fields matter, which is fast.
-        self._is_plain = can.team_admins and can.developer_grants and can.enforces_until and not can.limits
+        self._is_limited = _is_limited(can, self._stored)
         self._git_only: defaultdict[str, set[str]] = defaultdict(set)
 
     def add(self, resources: dict[ResourceId, Resource]) -> Iterator[Finding]:
         """Keep what the portal can store of all resources, and yield findings about its limits."""
-        limited = not_storable(resources, self._stored) if self._is_plain else resources
-        if not limited:
+        if not self._is_limited:
             self.resources = resources
             return
         for each in resources.values():
-            if each.id in limited:
-                yield from self._add_limited(each)
-            else:
-                self.resources[each.id] = each
+            yield from self._add_limited(each)
 
     def _add_limited(self, resource: Resource) -> Iterator[Finding]:
         """Add what the portal can store of a resource, and yield findings about the rest."""
@@ -127,6 +122,15 @@ def stored_fields(can: Capabilities) -> dict[str, set[str]]:
         if kind in stored:
             stored[kind].add(field)
     return stored
+
+
+def _is_limited(can: Capabilities, stored: Mapping[str, set[str]]) -> bool:
+    """Return whether a portal cannot store all kinds, fields and values that files define."""
+    defined = {name: kind.fields for name, kind in KINDS.items() if name != "api-grant"}
+    is_limited = can.limits or not (can.team_admins and can.developer_grants and can.enforces_until)
+    return bool(is_limited) or any(
+        name not in stored or not fields.keys() <= stored[name] for name, fields in defined.items()
+    )
 
 
 def not_storable(

@@ -3,13 +3,13 @@
 A hundred thousand objects come this way, so each kind is one flat loop over what its objects hold.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
 import msgspec
 
 from reconciler.model.ids import encoded
-from reconciler.model.resource import OfferedApi, Resource, ResourceId
+from reconciler.model.resource import OfferedApi, Resource, ResourceId, SharedFields
 from reconciler.portals.embedded.schemas import (
     AccessGroup,
     AccessItem,
@@ -26,7 +26,8 @@ from reconciler.portals.embedded.schemas import (
     person,
 )
 
-_Mapped: TypeAlias = tuple[Resource, Stored]
+# The resources by id, and the objects that they come from.
+_Found: TypeAlias = tuple[dict[ResourceId, Resource], dict[ResourceId, Stored]]
 
 
 class Objects(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -92,30 +93,32 @@ def mapped(objects: Objects) -> tuple[dict[ResourceId, Resource], dict[ResourceI
         groups=_by_id(objects.access_groups),
         apis=_by_id(objects.apis),
     )
-    resources: dict[ResourceId, Resource] = {}
-    native: dict[ResourceId, Stored] = {}
-    for resource, stored in _all(objects, names):
-        resources[resource.id] = resource
-        native[resource.id] = stored
-    return resources, native
+    found: _Found = {}, {}
+    for partner in objects.partners:
+        _add(found, _partner(partner), partner)
+    _add_teams(found, objects.teams, names)
+    _add_memberships(found, objects.members, names)
+    for product in objects.products:
+        _add(found, _product(product), product)
+    _add_product_items(found, objects.product_items, names)
+    for group in objects.access_groups:
+        _add(found, _group(group), group)
+    _add_access_items(found, objects.access_items, names)
+    _add_grants(found, objects.grants, names)
+    return found
+
+
+def _add(found: _Found, resource: Resource, stored: Stored) -> None:
+    resources, native = found
+    resources[resource.id] = resource
+    native[resource.id] = stored
 
 
 def _by_id(named: Iterable[Named]) -> dict[str, str]:
     return {each.id: encoded(each.name) for each in named}
 
 
-def _all(objects: Objects, names: _Names) -> Iterator[_Mapped]:
-    yield from map(_partner, objects.partners)
-    yield from _teams(objects.teams, names)
-    yield from _memberships(objects.members, names)
-    yield from map(_product, objects.products)
-    yield from _product_items(objects.product_items, names)
-    yield from map(_group, objects.access_groups)
-    yield from _access_items(objects.access_items, names)
-    yield from _grants(objects.grants, names)
-
-
-def _partner(partner: Partner) -> _Mapped:
+def _partner(partner: Partner) -> Resource:
     fields: dict[str, Any] = {
         "type": partner.type,
         "status": partner.status,
@@ -128,36 +131,30 @@ def _partner(partner: Partner) -> _Mapped:
         fields["agreement"] = partner.agreement
     if partner.blocked:
         fields["blocked"] = sorted(map(person, partner.blocked))
-    return Resource(f"partner/{encoded(partner.name)}", fields, partner.managed_by), partner
+    return Resource(f"partner/{encoded(partner.name)}", fields, partner.managed_by)
 
 
-def _teams(teams: list[Team], names: _Names) -> Iterator[_Mapped]:
+def _add_teams(found: _Found, teams: list[Team], names: _Names) -> None:
     for team in teams:
         name = names.teams.get(team.id)
         if name is not None:
             fields = {"displayName": team.display_name, "delegated": team.delegated}
-            yield Resource(f"team/{name}", fields, team.managed_by), team
+            _add(found, Resource(f"team/{name}", fields, team.managed_by), team)
 
 
-def _memberships(members: list[Member], names: _Names) -> Iterator[_Mapped]:
-    # Most memberships have one of two roles and no end; sharing their fields saves much memory.
-    shared: dict[tuple[str, str | None], dict[str, Any]] = {}
+def _add_memberships(found: _Found, members: list[Member], names: _Names) -> None:
+    resources, native = found
+    shared = SharedFields("role", "until")
     for member in members:
         team = names.teams.get(member.team_id)
         if team is not None:
-            key = member.role, member.until
-            if key not in shared:
-                shared[key] = _present(role=member.role, until=member.until)
             resource_id = f"membership/{team}/{encoded(person(member.email))}"
-            yield Resource(resource_id, shared[key], None, member.state, member.invited_at), member
+            fields = shared[member.role, member.until]
+            resources[resource_id] = Resource(resource_id, fields, None, member.state, member.invited_at)
+            native[resource_id] = member
 
 
-def _present(**values: str | None) -> dict[str, Any]:
-    """Return the fields that have a value."""
-    return {name: value for name, value in values.items() if value}
-
-
-def _product(product: Product) -> _Mapped:
+def _product(product: Product) -> Resource:
     fields = {
         "displayName": product.display_name,
         "owner": product.owner,
@@ -165,29 +162,29 @@ def _product(product: Product) -> _Mapped:
     }
     if product.description:
         fields["description"] = product.description
-    return Resource(f"api-product/{encoded(product.name)}", fields, product.managed_by), product
+    return Resource(f"api-product/{encoded(product.name)}", fields, product.managed_by)
 
 
-def _product_items(items: list[ProductItem], names: _Names) -> Iterator[_Mapped]:
+def _add_product_items(found: _Found, items: list[ProductItem], names: _Names) -> None:
     for item in items:
         product, api = names.products.get(item.product_id), names.apis.get(item.api_id)
         if product is not None and api is not None:
-            yield Resource(f"product-item/{product}/{api}", {}), item
+            _add(found, Resource(f"product-item/{product}/{api}", {}), item)
 
 
-def _group(group: AccessGroup) -> _Mapped:
+def _group(group: AccessGroup) -> Resource:
     fields = {"displayName": group.display_name, "owner": group.owner}
     if group.description:
         fields["description"] = group.description
-    return Resource(f"access-group/{encoded(group.name)}", fields, group.managed_by), group
+    return Resource(f"access-group/{encoded(group.name)}", fields, group.managed_by)
 
 
-def _access_items(items: list[AccessItem], names: _Names) -> Iterator[_Mapped]:
+def _add_access_items(found: _Found, items: list[AccessItem], names: _Names) -> None:
     for item in items:
         group = names.groups.get(item.group_id)
         sort, name = _item(item, names.apis, names.products)
         if group is not None and name is not None:
-            yield Resource(f"access-item/{group}/{sort}/{name}", {}), item
+            _add(found, Resource(f"access-item/{group}/{sort}/{name}", {}), item)
 
 
 def _item(item: AccessItem, apis: Mapping[str, str], products: Mapping[str, str]) -> tuple[str, str | None]:
@@ -196,16 +193,16 @@ def _item(item: AccessItem, apis: Mapping[str, str], products: Mapping[str, str]
     return "product", products.get(item.product_id or "")
 
 
-def _grants(grants: list[Grant], names: _Names) -> Iterator[_Mapped]:
-    shared: dict[tuple[str, str | None, str | None], dict[str, Any]] = {}
+def _add_grants(found: _Found, grants: list[Grant], names: _Names) -> None:
+    resources, native = found
+    shared = SharedFields("level", "until", "reason")
     for grant in grants:
         group = names.groups.get(grant.group_id)
         holder = _holder(grant, names.teams)
         if group is not None and holder is not None:
-            key = grant.level, grant.until, grant.reason
-            if key not in shared:
-                shared[key] = _present(level=grant.level, until=grant.until, reason=grant.reason)
-            yield Resource(f"grant/{group}/{holder}", shared[key]), grant
+            resource_id = f"grant/{group}/{holder}"
+            resources[resource_id] = Resource(resource_id, shared[grant.level, grant.until, grant.reason])
+            native[resource_id] = grant
 
 
 def _holder(grant: Grant, teams: Mapping[str, str]) -> str | None:
