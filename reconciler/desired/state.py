@@ -1,6 +1,6 @@
 """Build the desired state of one portal on one day from the documents."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final, TypeAlias
 
 import msgspec
@@ -158,10 +158,11 @@ class _Builder:
         """
         level, reason = "consume", None
         if not isinstance(access, str):
-            level, reason = access.level, access.reason
-            until = min(until or access.until, access.until) if access.until else until
+            level, reason, end = access.level, access.reason, access.until
+            if end and (until is None or end < until):
+                until = end
         fields = self.grants[level, reason, until]
-        without = self.expired(until) or withheld
+        without = "expired" if until and until < self.today else withheld
         if without:
             self.withheld[resource_id] = Resource(resource_id, fields, origin=origin)
         self.add(resource_id, fields, origin, without)
@@ -171,10 +172,6 @@ class _Builder:
         if former:
             kind = resource_id.partition("/")[0]
             self.renames[resource_id] = tuple((f"{kind}/{name}",) for name in listed(former))
-
-    def expired(self, until: str | None) -> Because | None:
-        """Return the reason `expired` if the last day has passed, or None."""
-        return "expired" if until and until < self.today else None
 
     def desired(self, holders: dict[str, _Holder]) -> Desired:
         """Return the desired state."""
@@ -216,10 +213,9 @@ def _partner(builder: _Builder, document: Document, body: Partner) -> _Holder:
     else:
         builder.rename(partner_id, body.metadata.previously)
     for number, team in enumerate(body.spec.teams):
-        path = ("spec", "teams", number)
         _team(builder, holder, team, number)
-        _accesses(builder, holder, team.name, body.spec.access, ("spec", "access"))
-        _accesses(builder, holder, team.name, team.access, (*path, "access"))
+        _accesses(builder, holder, team, (body.spec.access, ("spec", "access")))
+        _accesses(builder, holder, team, (team.access, ("spec", "teams", number, "access")))
     return holder
 
 
@@ -279,17 +275,23 @@ def _member(
     resource_id = f"{start}{encoded(email)}"
     if resource_id in builder.resources:
         return
-    fields = builder.memberships[role, person.until]
+    until = person.until
     without: Because | None = "blocked" if email in holder.blocked else gone
-    builder.add(resource_id, fields, person.origin, builder.expired(person.until) or without)
+    if until and until < builder.today:
+        without = "expired"
+    builder.add(resource_id, builder.memberships[role, until], person.origin, without)
     if person.previously and (formers := builder.people.former_addresses(person)):
         builder.addresses[resource_id] = tuple(f"{start}{encoded(each)}" for each in formers)
 
 
 def _accesses(
-    builder: _Builder, holder: _Holder, team: str, accesses: tuple[str | GroupAccess, ...], path: Path
+    builder: _Builder, holder: _Holder, team: Team, written: tuple[Sequence[str | GroupAccess], Path]
 ) -> None:
-    to, withheld = f"team/{holder.name}/{team}", holder.withheld(team)
+    """Add the grants to a team that a list at some path requests."""
+    accesses, path = written
+    if not accesses:
+        return
+    to, withheld = f"team/{holder.name}/{team.name}", holder.withheld(team.name)
     for number, access in enumerate(accesses):
         group = access if isinstance(access, str) else access.group
         origin = Origin(holder.document, path, number)
