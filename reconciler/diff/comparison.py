@@ -30,19 +30,17 @@ class Comparison:
         self.names = names
         self.former = {new: old for old, new in names.items()}
         self.live = after_renames(live.resources, names)
-        self.unmanaged = {
-            desired_resource.id
-            for desired_resource in desired.resources.values()
-            if desired_resource.owner_label is not None
-            and (live_resource := self.live.get(desired_resource.id)) is not None
-            and live_resource.owner_label != desired.scope
-        }
-        # Almost all objects are in both states, and no change removes those.
-        self._undefined = [each for each in self.live if each not in desired.resources]
+        self.unmanaged: set[ResourceId] = set()
+        # Almost all objects are equal in both states, and need no other look.
+        self._unequal: list[tuple[Resource, Resource | None]] = []
+        self._compare()
+        both = len(desired.resources) - sum(held is None for _, held in self._unequal)
+        is_all = both == len(self.live)
+        self._undefined = [] if is_all else [each for each in self.live if each not in desired.resources]
 
     def raises(self) -> Iterator[Change]:
         """Yield the changes that create or update desired resources."""
-        for desired_resource, live_resource in self._not_equal():
+        for desired_resource, live_resource in self._unequal:
             if self._under_unmanaged(desired_resource.id):
                 continue
             if live_resource is None:
@@ -133,17 +131,18 @@ class Comparison:
         has_expired = before.get("until", today) < today or self.desired.because.get(changed.id) == "expired"
         return "expired" if has_expired and LEVELS[after["level"]] < LEVELS[before["level"]] else None
 
-    def _not_equal(self) -> list[tuple[Resource, Resource | None]]:
-        """Return the desired resources with the live ones, without those that certainly need no change."""
-        live, former = self.live, self.former
-        return [
-            (wanted, held)
-            for resource_id, wanted in self.desired.resources.items()
-            if (held := live.get(resource_id)) is None
-            or held.fields != wanted.fields
-            or held.state in _UNSETTLED
-            or resource_id in former
-        ]
+    def _compare(self) -> None:
+        """Find the desired resources that may need a change, and those that are not managed here."""
+        live, former, scope = self.live, self.former, self.desired.scope
+        for resource_id, wanted in self.desired.resources.items():
+            held = live.get(resource_id)
+            if held is None:
+                self._unequal.append((wanted, None))
+                continue
+            if held.owner_label != scope and wanted.owner_label is not None:
+                self.unmanaged.add(resource_id)
+            if held.fields != wanted.fields or held.state in _UNSETTLED or resource_id in former:
+                self._unequal.append((wanted, held))
 
     def _differs(self, desired_resource: Resource, live_resource: Resource) -> bool:
         return (
