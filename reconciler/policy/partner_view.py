@@ -128,15 +128,17 @@ class PartnerView:
 
     def _scan_access(self, accesses: Sequence[str | GroupAccess], cap: str | None) -> None:
         self.requests: set[Request] = set()
+        self.groups: set[str] = set()
         for access in accesses:
             if isinstance(access, str):
-                self.requests.add((access, "consume", cap))
+                request: Request = access, "consume", cap
             else:
                 until = access.until
                 if until:
                     self.ends.add(until)
-                self.requests.add((access.group, access.level, earlier(until, cap)))
-        self.groups = {ask[0] for ask in self.requests}
+                request = access.group, access.level, earlier(until, cap) if until else cap
+            self.requests.add(request)
+            self.groups.add(request[0])
         self.has_duplicate_access = len(self.groups) != len(accesses)
 
     def in_role(self, number: int, role: Role) -> Sequence[AnyPerson] | None:
