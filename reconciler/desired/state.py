@@ -70,11 +70,16 @@ class _Holder:
         self.name = body.metadata.name
         self.formers = listed(body.metadata.previously)
         self.until = spec.until
-        self.teams = [team.name for team in spec.teams]
-        self.blocked = people.with_all_addresses(document, [canonical_email(each) for each in spec.blocked])
+        self.teams = spec.teams
+        self.blocked = people.with_all_addresses(document, map(canonical_email, spec.blocked))
         self.gone: Because | None = "ended" if spec.status == "ended" else None
         self.barred: Because | None = "suspended" if spec.status == "suspended" else self.gone
         self.ended = {team.name: listed(team.previously) for team in spec.teams if team.status == "ended"}
+
+    @property
+    def team_names(self) -> list[str]:
+        """The names of its teams."""
+        return [team.name for team in self.teams]
 
     def without(self, team: str) -> Because | None:
         """Return why no resources of a team are desired, or None."""
@@ -89,7 +94,7 @@ class _Holder:
         for team, formers in self.ended.items():
             yield f"team/{self.name}/{team}"
             for former in formers:
-                if former not in self.teams and "/" not in former:
+                if former not in self.team_names and "/" not in former:
                     yield f"team/{self.name}/{former}"
 
 
@@ -344,6 +349,6 @@ def _given(
         # A team of an external partner: another configuration manages it.
         builder.grant(f"grant/{group}/team/{name}/{team}", grant, origin)
         return
-    for each in [team] if team else holder.teams:
+    for each in [team] if team else holder.team_names:
         to, withheld = f"team/{name}/{each}", holder.withheld(each)
         builder.grant(f"grant/{group}/{to}", grant, origin, holder.until, withheld)

@@ -13,7 +13,6 @@ from reconciler.model.document import (
     Origin,
     Partner,
     People,
-    Person,
     Team,
     listed,
 )
@@ -66,7 +65,12 @@ class PeopleLock:
         if isinstance(given, str):
             return []
         path = ("spec", "teams", number, role)
-        return [_listed(each, Origin(document, path, at)) for at, each in enumerate(given)]
+        return [
+            ListedPerson(each, None, Origin(document, path, at))
+            if isinstance(each, str)
+            else ListedPerson(each.email, each.until, Origin(document, path, at))
+            for at, each in enumerate(given)
+        ]
 
     @cached_property
     def renamed(self) -> bool:
@@ -123,12 +127,6 @@ class PeopleLock:
             if each.source == source
         ]
         return found if found or not rows else None
-
-
-def _listed(person: str | Person, origin: Origin) -> ListedPerson:
-    if isinstance(person, str):
-        return ListedPerson(person, None, origin)
-    return ListedPerson(person.email, person.until, origin)
 
 
 def _rows(people: tuple[LockedPerson, ...] | None) -> tuple[LockedPerson, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import chain
 from typing import Any, TypeAlias, TypeVar
 
 import msgspec
@@ -112,7 +113,9 @@ class Index:
     @cached_property
     def externally_named(self) -> list[Document]:
         """The few documents that give an object another name in portals."""
-        return [document for document in self.documents if has_external_name(document.body)]
+        held = [holder.document for holder in self.holders.values() if holder.has_external_names]
+        others = chain(self.unindexed_partners, self.of_kind("AccessGroup"), self.of_kind("ApiProduct"))
+        return held + [each for each in others if has_external_name(each.body)]
 
     @cached_property
     def objects(self) -> list[NamedObject]:

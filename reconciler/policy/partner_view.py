@@ -63,6 +63,7 @@ class PartnerView:
         "has_duplicate_access",
         "has_duplicate_people",
         "has_duplicate_teams",
+        "has_external_names",
         "has_foreign_domains",
         "max_admins",
         "may_lack_admin",
@@ -88,6 +89,7 @@ class PartnerView:
         self.agreement = spec.agreement
         self.has_blocked = bool(spec.blocked)
         self.renames = bool(body.metadata.previously)
+        self.has_external_names = body.metadata.external_name is not None
         self.domains = tuple(map(normalized_domain, spec.domains))
         self.max_admins = 0
         # The number of people of each team that has not ended, by its index.
@@ -104,6 +106,8 @@ class PartnerView:
             names.add(team.name)
             if team.previously:
                 self.renames = True
+            if team.external_name is not None:
+                self.has_external_names = True
             for given in (team.admins, team.members):
                 if isinstance(given, FromSource):
                     self.sources.add(given.source)
