@@ -96,12 +96,12 @@ class PartnerView:
         self.team_sizes: dict[int, int] = {}
         # True if a team has no admins, or only admins with an end.
         self.may_lack_admin = False
-        self.ends = {spec.until} if spec.until else set()
+        self.ends = [spec.until] if spec.until else []
         self._people: list[PersonRef] | None = None
         self._own_access: list[GrantRef] | None = None
         accesses, names = list(spec.access), set()
         people: list[AnyPerson] = []
-        self.sources: set[str] = set()
+        self.sources: frozenset[str] = frozenset()
         for number, team in enumerate(teams):
             names.add(team.name)
             if team.previously:
@@ -110,7 +110,7 @@ class PartnerView:
                 self.has_external_names = True
             for given in (team.admins, team.members):
                 if isinstance(given, FromSource):
-                    self.sources.add(given.source)
+                    self.sources |= {given.source}
             if team.status == "ended":
                 continue
             accesses += team.access
@@ -131,7 +131,7 @@ class PartnerView:
         return self._lock is lock
 
     def _scan_access(self, accesses: Sequence[str | GroupAccess], cap: str | None) -> None:
-        self.requests: set[Request] = set()
+        self.requests: list[Request] = []
         self.groups: set[str] = set()
         for access in accesses:
             if isinstance(access, str):
@@ -139,9 +139,9 @@ class PartnerView:
             else:
                 until = access.until
                 if until:
-                    self.ends.add(until)
+                    self.ends.append(until)
                 request = access.group, access.level, earlier(until, cap) if until else cap
-            self.requests.add(request)
+            self.requests.append(request)
             self.groups.add(request[0])
         self.has_duplicate_access = len(self.groups) != len(accesses)
 
@@ -170,10 +170,19 @@ class PartnerView:
             else:
                 emails.append(normalized_email(person.email))
                 if person.until:
-                    self.ends.add(person.until)
-        self.has_duplicate_people = len(set(emails)) != len(emails)
+                    self.ends.append(person.until)
+        self.has_duplicate_people = len(set(emails)) != len(emails) and self._may_list_twice()
         used = {email.rpartition("@")[2] for email in emails} if self.domains else set()
         self.has_foreign_domains = not used.issubset(self.domains)
+
+    def _may_list_twice(self) -> bool:
+        """Return whether a team lists a person twice, or has ended and may do so."""
+        for number in self.team_sizes:
+            listed = [person for role in ROLES for person in self.in_role(number, role) or ()]
+            emails = {normalized_email(each if isinstance(each, str) else each.email) for each in listed}
+            if len(emails) != len(listed):
+                return True
+        return len(self.team_sizes) != len(self.body.spec.teams)
 
     @property
     def own_access(self) -> list[GrantRef]:

@@ -1,3 +1,5 @@
+from typing import Any
+
 from reconciler.model.document import Document, Partner
 from reconciler.model.people_lock import PeopleLock
 from reconciler.policy.partner_view import GrantRef, PartnerView, PartnerViews, PersonRef, earlier
@@ -18,9 +20,9 @@ def test_a_partner_view_has_summary_facts_and_entries_with_places() -> None:
     holder = PartnerView(acme, acme.body, PeopleLock([]))
 
     assert (holder.requests, holder.groups, holder.ends, holder.max_admins, holder.has_foreign_domains) == (
-        {("all", "view", "2027-01-01"), ("t", "consume", "2027-01-01")},
+        [("all", "view", "2027-01-01"), ("t", "consume", "2027-01-01")],
         {"all", "t"},
-        {"2027-01-01", "2027-02-01", "2028-01-01"},
+        ["2027-01-01", "2028-01-01", "2027-02-01"],
         1,
         True,
     )
@@ -32,6 +34,21 @@ def test_a_partner_view_has_summary_facts_and_entries_with_places() -> None:
         PersonRef("ana@acme.example", None, "admins", 0, acme, ("spec", "teams", 0, "admins", 0)),
         PersonRef("bo@b.example", "2027-02-01", "members", 0, acme, ("spec", "teams", 0, "members", 0)),
     ]
+
+
+def test_a_person_in_two_teams_is_not_listed_twice_unless_one_of_them_may_list_others_twice() -> None:
+    ana, spelled = "ana@acme.example", "Ana@ACME.example"
+    apart = team("a", ana), team("b", ana, members=[{"email": "bo@acme.example", "until": "2027-02-01"}])
+
+    assert _has_duplicates(*apart) is False
+    assert _has_duplicates(*apart, {**team("c"), "status": "ended"}) is True
+    assert _has_duplicates(team("a", ana, members=[{"email": spelled, "until": "2027-02-01"}])) is True
+
+
+def _has_duplicates(*teams: Any) -> bool:
+    acme = partner("acme", *teams)
+    assert isinstance(acme.body, Partner)
+    return PartnerView(acme, acme.body, PeopleLock([])).has_duplicate_people
 
 
 def test_no_end_is_later_than_any() -> None:
