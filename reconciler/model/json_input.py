@@ -1,6 +1,7 @@
 """Decode untrusted JSON: all failures raise the same error, and secrets are removed."""
 
 import json
+import re
 from typing import Any, Final, Protocol, TypeVar
 
 import msgspec
@@ -17,6 +18,9 @@ class Decoder(Protocol[Decoded_co]):
     def decode(self, content: bytes, /) -> Decoded_co:
         """Decode JSON. Raises msgspec.DecodeError."""
 
+
+# Only these escapes are of characters that our encoder may write in another form.
+_OTHER_FORM: Final = re.compile(rb"\\[u/]")
 
 ANY_JSON: Final["msgspec.json.Decoder[Any]"] = msgspec.json.Decoder()
 
@@ -60,7 +64,7 @@ def _require_unique(pairs: list[tuple[str, Any]]) -> None:
 def _redacted(content: bytes, secrets: tuple[SecretText, ...]) -> bytes:
     """Return JSON without the secrets; content that cannot contain them is returned unchanged."""
     encoded = {msgspec.json.encode(secret.reveal())[1:-1]: secret for secret in secrets if secret.reveal()}
-    if not encoded or (b"\\" not in content and not any(text in content for text in encoded)):
+    if not encoded or not (_OTHER_FORM.search(content) or any(text in content for text in encoded)):
         return content
     document = ANY_JSON.decode(content)
     # After encoding again, every text has only one form.

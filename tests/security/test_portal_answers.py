@@ -67,7 +67,9 @@ def test_a_portal_cannot_make_us_hold_more_bytes_than_a_run_may() -> None:
 def spellings(text: str) -> list[bytes]:
     """Return a text as JSON may spell it."""
     escaped = "".join(f"\\u{ord(each):04x}" for each in text)
-    return [json.dumps(text).encode(), f'"{escaped}"'.encode(), json.dumps(f"Bearer {text}!").encode()]
+    quoted = json.dumps(text)
+    texts = [quoted, quoted.replace("/", "\\/"), f'"{escaped}"', json.dumps(f"Bearer {text}!")]
+    return [each.encode() for each in texts]
 
 
 SECRETS = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=6)
