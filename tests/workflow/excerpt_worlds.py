@@ -10,6 +10,7 @@ import yaml
 from reconciler.desired import build_desired_state
 from reconciler.model.document import Document, Visibility
 from reconciler.model.kinds import kind_row, parents
+from reconciler.model.kinds import renamed as after_rename
 from reconciler.model.portal_names import PortalNames, external_names, names_for
 from reconciler.model.portal_scope import for_portal
 from reconciler.model.resource import Live, OfferedApi, Resource
@@ -139,7 +140,13 @@ def some_catalog(random: Random) -> Document:
 def lock(random: Random) -> Document:
     """Return people.lock with rows of some teams, some of which have former addresses."""
     rows = [
-        {"email": each, "id": each, **random.choice(({}, {"previously": [f"old-{each}"]}))}
+        random.choice(
+            (
+                {"id": each, "email": each},
+                {"id": each, "email": f"old-{each}"},
+                {"id": each, "email": each, "previously": [f"old-{each}"]},
+            )
+        )
         for each in chosen(random, LOCKED)
     ]
     teams = (f"{name}/{title}" for name in PARTNERS[:2] for title in ("ops", "dev"))
@@ -268,7 +275,17 @@ def is_correct(documents: Collection[Document]) -> bool:
 def portal(random: Random, documents: Collection[Document]) -> Live:
     """Return what a portal holds: what files define, but for what others have done there."""
     files_there = for_portal(repository(*documents, configured=CONFIGURATION), "local")
-    defined = map(accepted, build_desired_state(files_there, TODAY).resources.values())
+    desired = build_desired_state(files_there, TODAY)
+    # Some objects still have a former name.
+    formers = {
+        own: former
+        for own, [[former, *_], *_] in desired.renames.items()
+        if former not in desired.resources and random.random() < OFTEN
+    }
+    defined = (
+        msgspec.structs.replace(accepted(each), id=after_rename(each.id, formers))
+        for each in desired.resources.values()
+    )
     added = [member(each, f"{random.choice(PARTNERS)}/ops") for each in chosen(random, PEOPLE)]
     theirs = some_external(random) if random.random() < MOSTLY else []
     held: dict[str, Resource] = {}

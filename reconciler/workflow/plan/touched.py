@@ -70,11 +70,7 @@ class Touched(msgspec.Struct, frozen=True):
             objects.update(
                 each for each in above if kind_of(each) == "team" and not self.coverage.includes(each)
             )
-            formers = (state.former_addresses.get(each, ()) for each in covered)
-            people.update(map(person_of, filter(_has_person, chain(covered, *formers))))
-            for chosen in (objects, contents):
-                places = (state.renames.get(each, ()) for each in chosen)
-                chosen.update(list(chain.from_iterable(chain.from_iterable(places))))
+            people.update(map(person_of, filter(_has_person, covered)))
         for each in self._with_former_names():
             (objects if kind_of(each) == "partner" else contents).add(each)
         return Excerpt(
