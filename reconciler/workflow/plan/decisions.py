@@ -21,7 +21,7 @@ from reconciler.workflow.catalog import catalogued
 from reconciler.workflow.plan.comparison import Comparison
 from reconciler.workflow.plan.inputs import Inputs, as_live
 from reconciler.workflow.plan.standing_approvals import ADDRESSES, standing_approvals, with_standing_approvals
-from reconciler.workflow.plan.touched import find_touched
+from reconciler.workflow.plan.touched import Touched, find_touched
 from reconciler.workflow.portal_scope import in_portal
 from reconciler.workflow.validate import ValidationResult, settings
 
@@ -68,11 +68,15 @@ def decisions(checked: ValidationResult, portal: str | None) -> Decisions | None
 
     Only the documents of the portal count; None means those of all portals.
     """
-    checked = in_portal(checked, portal)
+    return _decisions(in_portal(checked, portal))
+
+
+def _decisions(checked: ValidationResult, touched: Touched | None = None) -> Decisions | None:
+    """Return what checked files decide for the portal of their documents; `touched` is found if not given."""
     base = checked.base.repository if checked.base else None
     if checked.repository is None or base is None:
         return None
-    touched = find_touched(base, checked.repository)
+    touched = touched or find_touched(base, checked.repository)
     files = [each if touched is None else touched.of(each) for each in (base, checked.repository)]
     before, after = map(_as_written, files)
     names = _renames(before, after)
@@ -94,11 +98,7 @@ def required_approvals(inputs: Inputs, compared: Comparison, context: RuleContex
     A plan that adopts objects, or makes only some changes, needs approvals for its changes as well.
     """
     options = inputs.options
-    decided = (
-        None
-        if options.adopts
-        else decisions(inputs.checked, None if options.all_documents else options.portal)
-    )
+    decided = None if options.adopts else _decisions(inputs.checked, inputs.touched_by_files)
     base = inputs.checked.base
     spec = settings(_governing(base, inputs.repository)).spec
     if decided is None or options.selection != "all":

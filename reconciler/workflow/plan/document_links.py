@@ -41,11 +41,14 @@ def linked(links: Links, names: Iterable[ResourceId]) -> frozenset[ResourceId]:
 
 def _formers(body: Body | None) -> Iterator[ResourceId]:
     """Yield the former names of what a document defines, and the partners that its teams come from."""
-    if isinstance(body, Partner | AccessGroup | ApiProduct):
-        kind = f"{object_of(body)}".partition("/")[0]
+    if isinstance(body, Partner | AccessGroup | ApiProduct) and body.metadata.previously:
+        kind = kind_of(f"{object_of(body)}")
         yield from (f"{kind}/{former}" for former in listed(body.metadata.previously))
     if isinstance(body, Partner):
-        for former in chain.from_iterable(listed(team.previously) for team in body.spec.teams):
+        formers = [
+            former for team in body.spec.teams if team.previously for former in listed(team.previously)
+        ]
+        for former in formers:
             yield f"partner/{former.partition('/')[0] if '/' in former else body.metadata.name}"
 
 
@@ -55,6 +58,8 @@ def relevant(documents: Iterable[Document], names: frozenset[ResourceId]) -> fro
     These are the groups with a product, the partners of a group, all groups of these partners, in whichever
     file a grant is, and the products in all these groups.
     """
+    if not names:
+        return names
     bodies = [(own, each.body) for each in documents if (own := object_of(each.body)) is not None]
     groups = [(own, frozenset(_used_by(body))) for own, body in bodies if kind_of(own) == "access-group"]
     # A changed product changes what its groups give.

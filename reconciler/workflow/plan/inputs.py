@@ -22,8 +22,9 @@ from reconciler.workflow.validate import ValidationResult
 class Inputs(msgspec.Struct, frozen=True):
     """What a plan is made from; `capabilities` is None where files are compared with files.
 
-    If only an excerpt of the portal was read, the desired states are of the documents that the branch has
-    `touched`, with those that decide about them.
+    The documents of `checked` are those of the portal. If only an excerpt of it was read, the desired states
+    are of the documents that the branch has `touched`, with those that decide about them. `touched_by_files`
+    is what it touches before the portal shows what belongs to that.
     """
 
     checked: ValidationResult
@@ -33,6 +34,7 @@ class Inputs(msgspec.Struct, frozen=True):
     options: PlanOptions
     capabilities: Capabilities | None = None
     touched: Touched | None = None
+    touched_by_files: Touched | None = None
 
     @property
     def today(self) -> str:
@@ -73,7 +75,7 @@ async def read_portal(
     case, any object can be in the way of a new one, so that everything is read.
     """
     reads_parts = isinstance(portal, CountedPortal) and not portal.capabilities.case_insensitive_names
-    touched = _touched(checked, repository, options) if reads_parts else None
+    touched = by_files = _touched(checked, repository, options) if reads_parts else None
     scope = str(repository.configuration.name)
     wanted = touched.excerpt(checked.today) if touched else "all"
     live = await read_live(portal, scope, progress, wanted)
@@ -84,7 +86,7 @@ async def read_portal(
         live = await read_live(portal, scope, progress, wanted)
         seen = seen.seen_in(live)
     desired = with_live_addresses(_desired(repository, checked.today, seen), live, portal.capabilities)
-    return Inputs(checked, repository, desired, live, options, portal.capabilities, seen)
+    return Inputs(checked, repository, desired, live, options, portal.capabilities, seen, by_files)
 
 
 def _touched(checked: ValidationResult, repository: Repository, options: PlanOptions) -> Touched | None:
