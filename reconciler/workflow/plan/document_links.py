@@ -60,14 +60,18 @@ def relevant(documents: Iterable[Document], names: frozenset[ResourceId]) -> fro
     """
     if not names:
         return names
-    bodies = [(own, each.body) for each in documents if (own := object_of(each.body)) is not None]
-    groups = [(own, frozenset(_used_by(body))) for own, body in bodies if kind_of(own) == "access-group"]
+    bodies = [each.body for each in documents]
+    groups = [
+        (f"access-group/{each.metadata.name}", frozenset(_in_group(each)))
+        for each in bodies
+        if isinstance(each, AccessGroup)
+    ]
     # A changed product changes what its groups give.
     giving = {own for own, used in groups if own in names or any(map(_is_product, used & names))}
     partners = [
-        (own, frozenset(_used_by(body)))
-        for own, body in bodies
-        if kind_of(own) == "partner" and (giving or own in names)
+        (own, frozenset(_groups_of(each)))
+        for each in bodies
+        if isinstance(each, Partner) and ((own := f"partner/{each.metadata.name}") in names or giving)
     ]
     using = (own for own, used in partners if not used.isdisjoint(giving))
     granted = chain.from_iterable(used for own, used in groups if own in giving)
@@ -90,14 +94,16 @@ def _is_product(name: ResourceId) -> bool:
     return kind_of(name) == "api-product"
 
 
-def _used_by(body: Body | None) -> Iterator[ResourceId]:
-    """Yield the groups of a partner, or the products in a group and the partners that it is given to."""
-    if isinstance(body, Partner):
-        for access in (*body.spec.access, *chain.from_iterable(team.access for team in body.spec.teams)):
-            yield f"access-group/{access if isinstance(access, str) else access.group}"
-    elif isinstance(body, AccessGroup):
-        yield from (f"api-product/{each}" for each in body.spec.products)
-        for grant in body.spec.grants:
-            holder = grant.team or grant.partner
-            if holder:
-                yield f"partner/{holder.partition('/')[0]}"
+def _groups_of(body: Partner) -> Iterator[ResourceId]:
+    """Yield the groups of a partner."""
+    for access in (*body.spec.access, *chain.from_iterable(team.access for team in body.spec.teams)):
+        yield f"access-group/{access if isinstance(access, str) else access.group}"
+
+
+def _in_group(body: AccessGroup) -> Iterator[ResourceId]:
+    """Yield the products in a group, and the partners that it is given to."""
+    yield from (f"api-product/{each}" for each in body.spec.products)
+    for grant in body.spec.grants:
+        holder = grant.team or grant.partner
+        if holder:
+            yield f"partner/{holder.partition('/')[0]}"

@@ -9,7 +9,6 @@ import msgspec
 from reconciler.desired import People, build_desired_state
 from reconciler.model.document import (
     Catalog,
-    Configuration,
     Document,
     Partner,
     Repository,
@@ -128,9 +127,7 @@ def find_touched(base: Repository, head: Repository) -> Touched | None:
 
 def _decides_about_all(repository: Repository) -> Any:
     """Return the settings that make something of objects which a branch does not change otherwise."""
-    body = repository.configuration.body
-    if not isinstance(body, Configuration):
-        return None
+    body = settings(repository.configuration)
     spec = body.spec
     return body.metadata.name, {*spec.external.partners}, spec.unmanaged_grants, spec.portals
 
