@@ -1,6 +1,7 @@
 """What a branch touches: the objects that its documents define, and the documents that these depend on."""
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from itertools import chain
 from typing import Any, Literal
 
@@ -28,7 +29,7 @@ from reconciler.workflow.plan.document_links import Links, linked, links_of, rel
 from reconciler.workflow.validate import settings
 
 
-class Touched(msgspec.Struct, frozen=True):
+class Touched(msgspec.Struct, frozen=True, dict=True):
     """What a branch changes, and the names of the documents that decide about it.
 
     `names` are ids of partners, groups and products; None means all documents. `base` and `head` are whole.
@@ -44,6 +45,19 @@ class Touched(msgspec.Struct, frozen=True):
 
     def of(self, repository: Repository) -> Repository:
         """Return the repository with only the documents that matter; all catalogs and people.lock do."""
+        if repository is self.head:
+            return self._of_head
+        return self._of_base if repository is self.base else self._part(repository)
+
+    @cached_property
+    def _of_head(self) -> Repository:
+        return self._part(self.head)
+
+    @cached_property
+    def _of_base(self) -> Repository:
+        return self._part(self.base)
+
+    def _part(self, repository: Repository) -> Repository:
         if self.names is None:
             return repository
         kept = {*self.names, None}
