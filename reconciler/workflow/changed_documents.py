@@ -17,9 +17,11 @@ def changed_documents(base: Repository, head: Repository) -> Changed:
 
     Most documents are equal: those of equal files are the same objects in both.
     """
-    had, has = ({_key(each): each for each in side.documents} for side in (base, head))
-    before = [each for each in base.documents if not _is_same(each, has.get(_key(each)))]
-    after = [each for each in head.documents if not _is_same(each, had.get(_key(each)))]
+    shared = {*map(id, base.documents)}.intersection(map(id, head.documents))
+    of_base, of_head = ([each for each in side.documents if id(each) not in shared] for side in (base, head))
+    had, has = ({_key(each): each for each in side} for side in (of_base, of_head))
+    before = [each for each in of_base if not _is_same(each, has.get(_key(each)))]
+    after = [each for each in of_head if not _is_same(each, had.get(_key(each)))]
     if any(each.kind == "Catalog" for each in (*before, *after)):
         before, after = (_with_catalogs(*each) for each in ((base, before), (head, after)))
     return Changed(tuple(before), tuple(after))
@@ -35,4 +37,4 @@ def _key(document: Document) -> tuple[str, str | None, str | None]:
 
 
 def _is_same(document: Document, other: Document | None) -> bool:
-    return document is other or (other is not None and document.data == other.data)
+    return other is not None and document.data == other.data
