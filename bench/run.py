@@ -61,7 +61,7 @@ def measure(big: Path, times: int) -> None:
     _row("reconciler validate", _cpu(validate), events, "2.3", _memory(validate), "190")
     plan = repeat(times, [RECONCILER, "plan", "--today", TODAY], big)
     assert all("No changes." in one.output for one in plan), plan[0].output[:2000]
-    _row("reconciler plan, nothing to change", _cpu(plan), events, "4.2", _memory(plan), "330")
+    _row("reconciler plan, nothing to change", _cpu(plan), events, "4.1", _memory(plan), "330")
     for arguments in (
         ["init", "--quiet"],
         ["add", ".", ":!portal.db*"],
@@ -70,7 +70,7 @@ def measure(big: Path, times: int) -> None:
         run(["git", *arguments], big)
     branch = repeat(times, [RECONCILER, "plan", "--base", "HEAD", "--today", TODAY], big)
     assert all("No changes." in one.output for one in branch), branch[0].output[:2000]
-    _row("reconciler plan --base HEAD", _cpu(branch), events, "3.5", _memory(branch), "210")
+    _row("reconciler plan --base HEAD", _cpu(branch), events, "3.2", _memory(branch), "210")
 
 
 def measure_start_up(small: Path, times: int) -> None:

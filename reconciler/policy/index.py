@@ -77,11 +77,10 @@ class Index:
 
     @cached_property
     def undefined(self) -> list[ResourceId]:
-        """The ids of live resources that no file defines; none unless both states are known."""
+        """The ids of live resources that no file defines."""
         desired, live = self.context.desired, self.context.live
-        if desired is None or live is None:
-            return []
-        return [each for each in live.resources if each not in desired.resources]
+        defined = desired.resources if desired else {}
+        return [each for each in (live.resources if live else ()) if each not in defined]
 
     def of_kind(self, kind: str | None) -> list[Document]:
         """Return the documents of a kind, or those whose kind could not be read."""

@@ -1,6 +1,6 @@
 import pytest
 
-from reconciler.model.kinds import parents, partner_of, renamed
+from reconciler.model.kinds import has_owner_label, parents, partner_of, renamed
 
 NAMES = {
     "partner/acme": "partner/globex",
@@ -48,3 +48,25 @@ def test_an_id_names_its_parents_and_its_partner(
     resource_id: str, found: tuple[str, ...], partner: str | None
 ) -> None:
     assert (parents(resource_id), partner_of(resource_id)) == (found, partner)
+
+
+def test_an_id_of_no_known_form_has_the_parents_of_the_first_form() -> None:
+    assert parents("access-item/tracking/other/tracking-v2") == ("access-group/tracking",)
+
+
+@pytest.mark.parametrize(
+    ("each", "labelled"),
+    [
+        ("partner/acme", True),
+        ("team/acme/ops", True),
+        ("membership/acme/ops/ana@acme.example", False),
+        ("api-grant/tracking-v2/team/acme/ops", False),
+        ("api-grant/tracking-v2/developer/sam@indie.example", True),
+        ("unknown/thing", True),
+    ],
+)
+def test_an_object_has_an_owner_label_by_its_kind_or_because_it_has_no_parent(
+    each: str,
+    labelled: bool,  # noqa: FBT001  an example
+) -> None:
+    assert has_owner_label(each) is labelled
