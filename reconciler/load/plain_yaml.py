@@ -16,14 +16,13 @@ _KEY: Final = rf"(?!(?:{'|'.join(filter(str.isalpha, WORDS))}):)[A-Za-z][\w./-]{
 _FIRST, _MORE = r"[\w(/.+]", r"\w.@/()+&%!;*'=<>|~^$\\-"
 _FLOW_TEXT: Final = rf"{_FIRST}[ {_MORE}]*(?::[\w/][ {_MORE}]*)*(?<! )"
 _TEXT: Final = rf"{_FIRST}[ ,?\[\]{{}}\"{_MORE}]*(?::[\w/][ ,?\[\]{{}}\"{_MORE}]*)*(?<! )"
-_PRINTABLE: Final = r" -~\xa0-\ud7ff"
-_QUOTED: Final = rf"\"(?:(?![\"\\])[{_PRINTABLE}])*\"|'(?:(?!')[{_PRINTABLE}])*'"
+_QUOTED: Final = r"\"[^\"\\\n]*\"|'[^'\n]*'"
 _VALUE: Final = rf"{_TEXT}|[\[{{].*[\]}}]|{_QUOTED}|"
 # Spaces, a dash, a key and a value; or the beginning of a document; or a comment. Runs of spaces are whole,
 # so that a long one is not divided in all possible ways.
 _LINE: Final = re.compile(
     rf"^(?:( *)(?! )(- +(?! ))?(?:({_KEY}):(?: +(?! )|(?=\n)))?({_VALUE})|(---))"
-    rf" *(?:(?:^|(?<= ))#[{_PRINTABLE}]*)?\n",
+    r" *(?:(?:^|(?<= ))#.*)?\n",
     re.MULTILINE,
 )
 # A comma, a key, and text or a bracket; or anything else.
@@ -52,7 +51,8 @@ def plain_documents(content: bytes) -> list[Any] | None:
     if not text.endswith("\n"):
         text += "\n"
     lines = _LINE.findall(text)
-    if len(lines) != text.count("\n"):
+    # All that Python calls printable is allowed in YAML.
+    if len(lines) != text.count("\n") or not text.replace("\n", "").isprintable():
         return None
     try:
         found = _documents(lines)
