@@ -71,7 +71,8 @@ class FileJournal:
         self._beginning += change_ids
         if self._next_sync is None:
             self._next_sync = asyncio.create_task(self._sync())
-        await self._next_sync
+        # A cancelled write must not take the others with it.
+        await asyncio.shield(self._next_sync)
 
     def end(self, entries: Iterable[Entry]) -> None:
         """Write down what became of writes; the next beginning takes it to the disk."""

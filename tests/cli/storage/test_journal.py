@@ -5,6 +5,7 @@ import errno
 import json
 import os
 import resource
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -262,6 +263,52 @@ def test_a_journal_whose_disk_fails_breaks_off_and_the_run_goes_on(
     )
 
 
+def test_a_journal_that_fails_twice_at_once_says_so_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / f"{NAME}.jsonl"
+    waiting, failing = threading.Event(), threading.Event()
+
+    def fail(_: int) -> None:
+        waiting.set()
+        failing.wait()
+        raise OSError(errno.EIO, "Input/output error")
+
+    async def run() -> None:
+        opened = journal(path)
+        monkeypatch.setattr(os, "fsync", fail)
+        begun = asyncio.create_task(opened.begin([ACME]))
+        await asyncio.to_thread(waiting.wait)
+        with room(path.stat().st_size):
+            opened.end([Entry(TEAM, "create", "applied")])
+        failing.set()
+        await begun
+        opened.close(keep=True)
+
+    asyncio.run(run())
+
+    assert capsys.readouterr().err == f"Warning: the journal could not be written to {path}: File too large\n"
+
+
+def test_a_change_that_is_cancelled_while_it_begins_does_not_stop_others(tmp_path: Path) -> None:
+    path = tmp_path / f"{NAME}.jsonl"
+
+    async def run() -> None:
+        opened = journal(path)
+        cancelled, other = (asyncio.create_task(opened.begin([each])) for each in (ACME, TEAM))
+        await asyncio.sleep(0)
+        cancelled.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await cancelled
+        await other
+        await opened.begin([ANA])
+        opened.close(keep=True)
+
+    asyncio.run(run())
+
+    assert outcomes(read_journal(path.read_bytes())) == ["unknown: the run ended during this write"] * 3
+
+
 def test_a_journal_without_room_for_its_first_line_is_removed(tmp_path: Path) -> None:
     with room(10):
         opened = journal(tmp_path / f"{NAME}.jsonl")
@@ -277,7 +324,7 @@ def test_where_none_can_be_kept_that_is_said_once_and_the_run_goes_on(
     (tmp_path / "file").touch()
     path = tmp_path / "file" / "run.jsonl"
 
-    written(path)
+    written(path).close(keep=False)
 
     assert (
         capsys.readouterr().err
