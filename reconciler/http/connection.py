@@ -53,6 +53,7 @@ def connect(endpoint: Endpoint, transport: Transport | None = None) -> httpx2.As
     url = _address(endpoint) if endpoint.address or transport is None else httpx2.URL(_IN_PROCESS)
     # A proxy from the environment must not see what is sent within this machine.
     proxied = transport is None and not is_loopback(url.host) and bool(getproxies())
+    options = _pool(endpoint, url) if proxied else {"transport": transport or _direct(endpoint, url)}
     try:
         return httpx2.AsyncClient(
             base_url=url,
@@ -64,7 +65,7 @@ def connect(endpoint: Endpoint, transport: Transport | None = None) -> httpx2.As
             timeout=_TIMEOUT,
             follow_redirects=False,
             trust_env=proxied,
-            **(_pool(endpoint, url) if proxied else {"transport": transport or _direct(endpoint, url)}),
+            **options,
         )
     except (ImportError, ValueError, httpx2.InvalidURL):
         # The reason would show the proxy's address, which may contain a password.
