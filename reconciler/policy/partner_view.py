@@ -140,7 +140,7 @@ class PartnerView:
                 until = access.until
                 if until:
                     self.ends.append(until)
-                request = access.group, access.level, earlier(until, cap) if until else cap
+                request = access.group, access.level, earlier(until, cap)
             self.requests.append(request)
             self.groups.add(request[0])
         self.has_duplicate_access = len(self.groups) != len(accesses)

@@ -33,7 +33,7 @@ from reconciler.workflow.named_portal import with_names
 from reconciler.workflow.recompute import deduced, recomputed
 from reconciler.workflow.validate import settings
 
-# Half of it is more than a portal gets at once: while some changes are journaled, others are written.
+# Half of it is as many as a portal gets at once: while some changes are journaled, others are written.
 AT_ONCE: Final = 64
 _CLAIMS: Final[Mapping[Because, str]] = {
     "blocked": "people are blocked",

@@ -81,7 +81,7 @@ async def read_portal(
     live = await read_live(portal, scope, progress, wanted)
     seen = touched.seen_in(live) if touched else None
     while seen is not None and seen is not touched and (more := seen.excerpt(checked.today)) != wanted:
-        # A grant of a partner with a former name was found: only with both names is it clear who that is.
+        # The portal shows a former name of a partner, or a group of which all unmanaged teams are reported.
         touched, wanted = seen, more
         live = await read_live(portal, scope, progress, wanted)
         seen = seen.seen_in(live)
