@@ -25,7 +25,7 @@ REFUSED: Final = frozenset(
 EXCERPT: Final = FormDecoder(
     msgspec.json.Decoder(Objects),
     lambda objects: {
-        f"$.{key}": found
+        f"$.{key}[{{}}]": found
         for key, found in zip(Objects.__struct_encode_fields__, msgspec.structs.astuple(objects), strict=True)
     },
 )

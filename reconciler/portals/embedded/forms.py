@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeAlias, TypeVar, get_args, get_type_hints
 import msgspec
 
 T = TypeVar("T")
-# Lists of objects of one class, by their paths in a body, such as `$.items`.
+# Lists of objects of one class, by the paths of each object in a body, such as `$.items[{}]`.
 Lists: TypeAlias = Mapping[str, Sequence[Any]]
 
 
@@ -59,7 +59,7 @@ def _require_forms(path: str, objects: Sequence[Any]) -> None:
                 for number, text in enumerate(values)
                 if text is not None and (problem := form.problem([text]))
             )
-            raise msgspec.ValidationError(f"{problem} - at `{path}[{number}].{key}`")
+            raise msgspec.ValidationError(f"{problem} - at `{path.format(number)}.{key}`")
 
 
 @cache

@@ -194,7 +194,7 @@ def _kind(path: str, stored: Any) -> Kind:
     return Kind(
         path,
         FormDecoder(msgspec.json.Decoder(stored), lambda one: {"$": [one]}),
-        FormDecoder(page, lambda body: {"$.items": body.items}),
+        FormDecoder(page, lambda body: {"$.items[{}]": body.items}),
     )
 
 

@@ -67,5 +67,5 @@ def test_one_object_and_an_excerpt_are_checked_too() -> None:
     with pytest.raises(msgspec.ValidationError) as of_excerpt:
         EXCERPT.decode(msgspec.json.encode(excerpt))
 
-    assert str(of_one.value) == f"{IDENTIFIER} - at `$[0].id`"
+    assert str(of_one.value) == f"{IDENTIFIER} - at `$.id`"
     assert str(of_excerpt.value) == f"{IDENTIFIER} - at `$.members[0].id`"
