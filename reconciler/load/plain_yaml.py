@@ -14,10 +14,12 @@ from reconciler.load.yaml_events import MAX_DEPTH, MAX_DOCUMENTS, MAX_VALUES, ma
 _KEY: Final = rf"(?!(?:{'|'.join(filter(str.isalpha, WORDS))}):)[A-Za-z][\w./-]{{0,99}}"
 # The first character of text is not an indicator, and a colon in it is followed by more text.
 _FIRST, _MORE = r"[\w(/.+]", r"\w.@/()+&%!;*'=<>|~^$\\-"
-_FLOW_TEXT: Final = rf"{_FIRST}[ {_MORE}]*(?::[\w/][ {_MORE}]*)*(?<! )"
-_TEXT: Final = rf"{_FIRST}[ ,?\[\]{{}}\"{_MORE}]*(?::[\w/][ ,?\[\]{{}}\"{_MORE}]*)*(?<! )"
+# Limits keep the memory small that matching needs.
+_FLOW_TEXT: Final = rf"{_FIRST}[ {_MORE}]*(?::[\w/][ {_MORE}]*){{0,20}}(?<! )"
+_TEXT: Final = rf"{_FIRST}[ ,?\[\]{{}}\"{_MORE}]*(?::[\w/][ ,?\[\]{{}}\"{_MORE}]*){{0,20}}(?<! )"
 _QUOTED: Final = r"\"[^\"\\\n]*\"|'[^'\n]*'"
-_VALUE: Final = rf"{_TEXT}|[\[{{].*[\]}}]|{_QUOTED}|"
+# Brackets end at the last one of the line, without a search for others.
+_VALUE: Final = rf"{_TEXT}|(?>[\[{{].{{0,9999}}[\]}}])|{_QUOTED}|"
 # Spaces, a dash, a key and a value; or the beginning of a document; or a comment. Runs of spaces are whole,
 # so that a long one is not divided in all possible ways.
 _LINE: Final = re.compile(
@@ -50,9 +52,12 @@ def plain_documents(content: bytes) -> list[Any] | None:
     text = content.decode().replace("\r\n", "\n")
     if not text.endswith("\n"):
         text += "\n"
-    lines = _LINE.findall(text)
+    count = text.count("\n")
     # All that Python calls printable is allowed in YAML.
-    if len(lines) != text.count("\n") or not text.replace("\n", "").isprintable():
+    if count > max_values(content) or not text.replace("\n", "").isprintable():
+        return None
+    lines = _LINE.findall(text)
+    if len(lines) != count:
         return None
     try:
         found = _documents(lines)

@@ -1,5 +1,6 @@
 """Plain YAML is read without libyaml, to the same values; anything else is left to it."""
 
+import tracemalloc
 from typing import Any, Final
 
 import pytest
@@ -34,6 +35,7 @@ PLAIN: Final[dict[str, list[Any]]] = {
     "---\na: b\n---\n- c\n--- # the last\nd:\n": [{"a": "b"}, ["c"], {"d": None}],
     "a: b\r\nc:\r\n- d\r\n": [{"a": "b", "c": ["d"]}],
     "  a: b\n  c: d\n": [{"a": "b", "c": "d"}],
+    "a: ['# b'] # c\n": [{"a": ["# b"]}],
 }
 # Several lines of text, other indentation, properties, escapes, other keys, two values, and what is no YAML.
 OTHER: Final = """
@@ -80,6 +82,7 @@ a: {b: {c: d} e: f}
 a: {b:c}
 a: {b: c, true: d}
 a: {b: c}}
+a: [b] # [c]
 a: [b:]
 a: [b|  c]
 a: b|a: c
@@ -183,6 +186,30 @@ def test_files_with_too_many_values_or_documents_are_left_to_libyaml(monkeypatch
     assert [plain_documents(each) is None for each in (few, many)] == [False, True]
     monkeypatch.undo()
     assert [found and len(found) for found in map(plain_documents, both)] == [10_000, None]
+
+
+@pytest.mark.parametrize(
+    ("content", "is_plain"),
+    [
+        (b"a: [" + b"] # " * 50_000 + b"\x7f", False),
+        (b"a: " + b"[" * 200_000 + b"]", False),
+        (b"a: b" + b":b" * 100_000, False),
+        (b"a: [b" + b":b" * 100_000 + b"]", False),
+        (b"a: b" + b"\n" * 600_000, False),
+        (b'a: "' + b"b " * 100_000 + b'"', True),
+        (b"a: b" + b" b" * 100_000, True),
+    ],
+)
+def test_unusual_content_takes_little_memory_and_never_quadratic_time(content: bytes, is_plain: bool) -> None:  # noqa: FBT001
+    tracemalloc.start()
+    try:
+        found = plain_documents(content)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert (found is not None) == is_plain
+    assert peak < 6 * len(content)
 
 
 def test_positions_are_read_when_one_is_asked_for() -> None:
