@@ -180,3 +180,12 @@ def test_after_a_stop_the_next_batch_is_not_written() -> None:
     portal = WholeTeams(size=2, answers=interrupt)
 
     assert outcomes(applied(portal, A, B, C, stop=stop)) == [DONE, DONE, ("skipped", "interrupted", 0)]
+
+
+def test_changes_that_need_each_other_are_skipped_once_each() -> None:
+    a, b = change("partner/a", "partner/b"), change("partner/b", "partner/a")
+
+    assert outcomes(applied(WholeTeams(), a, b)) == [
+        ("skipped", "needs partner/b", 0),
+        ("skipped", "needs partner/a", 0),
+    ]

@@ -201,6 +201,20 @@ def test_a_journal_that_is_still_written_is_nobodys_remains(tmp_path: Path) -> N
     assert (while_it_runs, found and found.plan) == (None, PLAN.digest)
 
 
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("run.jsonl", "its name is not that of a journal"),
+        (f"{NAME}.jsonl", "No such file or directory"),
+    ],
+)
+def test_a_journal_that_cannot_be_read_says_why(tmp_path: Path, name: str, message: str) -> None:
+    with pytest.raises(InputError) as raised:
+        read_left_behind(tmp_path / name)
+
+    assert raised.value.message == message
+
+
 @contextmanager
 def room(size: int) -> Iterator[None]:
     """Let no file grow beyond a size, as a full disk does."""
