@@ -26,7 +26,8 @@ class Drafts:
 
     def __init__(self, documents: Iterable[Document]) -> None:
         self._documents = {(each.kind, each.name): each for each in documents if each.body is not None}
-        self._data = {key: each.data for key, each in self._documents.items()}
+        # Only those of edited documents: the values of others would have to be read from their files again.
+        self._data: dict[tuple[KindName | None, str | None], Any] = {}
         self._operations: dict[tuple[KindName | None, str | None], list[Operation]] = {}
 
     def has(self, kind: KindName, name: str) -> bool:
@@ -37,7 +38,8 @@ class Drafts:
         """Return the present values of a document. Raises InputError where there is none."""
         if not self.has(kind, name):
             raise InputError("it is not defined in any valid file", "run `reconciler validate`")
-        return self._data[kind, name]
+        edited = self._data.get((kind, name))
+        return self._documents[kind, name].data if edited is None else edited
 
     def place(self, entry: Entry) -> str:
         """Return file, line and column of an entry, as it was before any operation."""
@@ -103,4 +105,4 @@ class Drafts:
 
     def _do(self, kind: KindName, name: str, operation: Operation) -> None:
         self._operations.setdefault((kind, name), []).append(operation)
-        self._data[kind, name] = changed(self._data[kind, name], operation)
+        self._data[kind, name] = changed(self.data(kind, name), operation)
