@@ -200,7 +200,10 @@ def test_files_with_too_many_values_or_documents_are_left_to_libyaml(monkeypatch
         (b"a: b" + b" b" * 100_000, True),
     ],
 )
-def test_unusual_content_takes_little_memory_and_never_quadratic_time(content: bytes, is_plain: bool) -> None:  # noqa: FBT001
+def test_unusual_content_takes_little_memory_and_never_quadratic_time(
+    content: bytes,
+    is_plain: bool,  # noqa: FBT001  an example
+) -> None:
     tracemalloc.start()
     try:
         found = plain_documents(content)
