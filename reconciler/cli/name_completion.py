@@ -5,7 +5,7 @@ inserts them as they are.
 """
 
 import re
-from typing import TYPE_CHECKING, Any, Final, get_args
+from typing import TYPE_CHECKING, Final, get_args
 
 import click
 
@@ -129,12 +129,10 @@ def _of_kind(documents: "list[Document]", kind: str) -> list[str]:
 
 
 def _teams(documents: "list[Document]") -> list[str]:
-    valid = [each for each in documents if each.kind == "Partner" and each.body]
-    return [f"{each.name}/{team['name']}" for each in valid for team in _listed(each.data["spec"])]
+    from reconciler.model.document import Partner  # noqa: PLC0415  start-up counts
 
-
-def _listed(spec: dict[str, Any]) -> list[dict[str, Any]]:
-    return list(spec.get("teams", ()))
+    partners = [each.body for each in documents if isinstance(each.body, Partner)]
+    return [f"{each.metadata.name}/{team.name}" for each in partners for team in each.spec.teams]
 
 
 def _beginning(names: list[str], typed: str) -> list[str]:
