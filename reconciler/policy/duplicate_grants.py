@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from reconciler.model.document import Document
+from reconciler.model.document import AccessGroup, Document
 from reconciler.model.identity import normalized_email
 from reconciler.model.ids import split_team
 from reconciler.model.source_map import Path
@@ -25,8 +25,15 @@ def duplicate_grant(index: Index) -> Iterator[Violation]:
         yield from _Access(document).violations
     taken = _Taken(index)
     for document in index.of_kind("AccessGroup"):
-        if items(document.data, "spec", "grants"):
+        if _has_grants(document):
             yield from _Grants(document, taken).violations()
+
+
+def _has_grants(document: Document) -> bool:
+    """Return whether an access group has grants, without its raw values if it is valid."""
+    if isinstance(document.body, AccessGroup):
+        return bool(document.body.spec.grants)
+    return bool(items(document.data, "spec", "grants"))
 
 
 class _Access:

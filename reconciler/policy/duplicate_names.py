@@ -15,7 +15,7 @@ _TITLES: Final = {
     "ApiProduct": "API product",
     "Catalog": "catalog",
 }
-# A named item, its document and its path.
+# A name, the document, and the path of what has the name.
 _Named = tuple[Any, Document, Path]
 
 
@@ -26,8 +26,7 @@ def duplicate_name(index: Index) -> Iterator[Violation]:
     """
     for kind, title in _TITLES.items():
         if kind != "Partner" or _may_have_duplicates(index):
-            named = [(at(each.data, "metadata"), each, ("metadata",)) for each in index.of_kind(kind)]
-            yield from _of_one_sort(named, title)
+            yield from _of_one_sort([*map(_named, index.of_kind(kind))], title)
     for document in _documents_with_possible_duplicates(index):
         yield from _of_one_sort(_listed(document, "teams"), "team", f' of partner "{document.name}"')
     apis = [api for document in index.of_kind("Catalog") for api in _listed(document, "apis")]
@@ -46,9 +45,13 @@ def _documents_with_possible_duplicates(index: Index) -> list[Document]:
     return held + index.unindexed_partners
 
 
+def _named(document: Document) -> _Named:
+    return document.name or at(document.data, "metadata", "name"), document, ("metadata",)
+
+
 def _listed(document: Document, key: str) -> list[_Named]:
     return [
-        (item, document, ("spec", key, number))
+        (at(item, "name"), document, ("spec", key, number))
         for number, item in enumerate(items(document.data, "spec", key))
     ]
 
@@ -57,7 +60,7 @@ def _of_one_sort(things: Sequence[_Named], title: str, whose: str = "") -> Itera
     """Yield the duplicate names among objects of one kind."""
     first: dict[str, _Named] = {}
     for thing in things:
-        name = at(thing[0], "name")
+        name = thing[0]
         if isinstance(name, str) and first.setdefault(name, thing) is not thing:
             message = f'{title} "{name}"{whose} is already defined at {_place(first[name], "name")}'
             yield _at(thing, "name", message, "rename or remove one of them")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
-from reconciler.model.document import Document
+from reconciler.model.document import AccessGroup, ApiProduct, Document, Partner
 from reconciler.model.ids import split_team
 from reconciler.model.source_map import Path
 from reconciler.policy.context import Violation
@@ -14,12 +14,12 @@ _TITLES: Final = {"Partner": "partner", "AccessGroup": "access group", "ApiProdu
 
 
 class _Thing(NamedTuple):
-    """A named object: `key` is unique, `path` is the parent of its `name` and `previously`."""
+    """A named object: `key` is unique, `path` is the parent of its `name` and of `previously`, as written."""
 
     key: str
     name: str
     whose: str
-    item: Any
+    previously: Any
     document: Document
     path: Path
 
@@ -63,20 +63,34 @@ def _has_renames(index: Index) -> bool:
 
 def _named(documents: list[Document]) -> Iterator[_Thing]:
     for document in reversed(documents):
-        metadata = at(document.data, "metadata")
-        name = at(metadata, "name")
+        name, previously = _names_of(document)
         if isinstance(name, str):
-            yield _Thing(name, name, "", metadata, document, ("metadata",))
+            yield _Thing(name, name, "", previously, document, ("metadata",))
+
+
+def _names_of(document: Document) -> tuple[Any, Any]:
+    """Return the name and the former names of a document, without its raw values if it is valid."""
+    if isinstance(document.body, Partner | AccessGroup | ApiProduct):
+        return document.body.metadata.name, document.body.metadata.previously
+    metadata = at(document.data, "metadata")
+    return at(metadata, "name"), at(metadata, "previously")
 
 
 def _teams(documents: list[Document]) -> Iterator[_Thing]:
     for document in reversed(documents):
-        for number, item in reversed([*enumerate(items(document.data, "spec", "teams"))]):
-            name = at(item, "name")
+        for number, (name, previously) in reversed([*enumerate(_names_of_teams(document))]):
             if isinstance(name, str):
                 whose = f' of partner "{document.name}"'
                 path = ("spec", "teams", number)
-                yield _Thing(f"{document.name}/{name}", name, whose, item, document, path)
+                yield _Thing(f"{document.name}/{name}", name, whose, previously, document, path)
+
+
+def _names_of_teams(document: Document) -> Iterator[tuple[Any, Any]]:
+    """Return the name and the former names of each team, without raw values if the document is valid."""
+    if isinstance(document.body, Partner):
+        return ((team.name, team.previously) for team in document.body.spec.teams)
+    teams = items(document.data, "spec", "teams")
+    return ((at(team, "name"), at(team, "previously")) for team in teams)
 
 
 def _of_one_sort(things: dict[str, _Thing], title: str) -> Iterator[Violation]:
@@ -88,10 +102,10 @@ def _of_one_sort(things: dict[str, _Thing], title: str) -> Iterator[Violation]:
 
 
 def _formers(thing: _Thing) -> Iterator[_Former]:
-    written = at(thing.item, "previously")
+    written = thing.previously
     path = (*thing.path, "previously")
     names = [(written, path)] if isinstance(written, str) else []
-    if isinstance(written, list):
+    if isinstance(written, list | tuple):
         names = [(each, (*path, number)) for number, each in enumerate(written) if isinstance(each, str)]
     partner = split_team(thing.key)[0] if "/" in thing.key else ""
     for name, where in names:
