@@ -12,11 +12,19 @@ from reconciler.load.scalars import DIGITS, WORDS, number
 from reconciler.load.yaml_events import MAX_DEPTH, MAX_DOCUMENTS, MAX_VALUES, max_values
 
 _KEY: Final = rf"(?!(?:{'|'.join(filter(str.isalpha, WORDS))}):)[A-Za-z][\w./-]{{0,99}}"
-# The first character of text is not an indicator, and a colon in it is followed by more text.
-_FIRST, _MORE = r"[\w(/.+]", r"\w.@/()+&%!;*'=<>|~^$\\-"
-# Limits keep the memory small that matching needs.
-_FLOW_TEXT: Final = rf"{_FIRST}[ {_MORE}]*(?::[\w/][ {_MORE}]*){{0,20}}(?<! )"
-_TEXT: Final = rf"{_FIRST}[ ,?\[\]{{}}\"{_MORE}]*(?::[\w/][ ,?\[\]{{}}\"{_MORE}]*){{0,20}}(?<! )"
+_MORE: Final = r" \w.@/()+&%!;*'=<>|~^$\\-"
+
+
+def _text_of(characters: str) -> str:
+    """Return the pattern of text: it begins with no indicator, and a colon in it is followed by more text.
+
+    A text has few colons, because matching needs memory for each.
+    """
+    return rf"[\w(/.+][{characters}]*(?::[\w/][{characters}]*){{0,20}}(?<! )"
+
+
+_FLOW_TEXT: Final = _text_of(_MORE)
+_TEXT: Final = _text_of(rf",?\[\]{{}}\"{_MORE}")
 _QUOTED: Final = r"\"[^\"\\\n]*\"|'[^'\n]*'"
 # Brackets end at the last one of the line, without a search for others.
 _VALUE: Final = rf"{_TEXT}|(?>[\[{{].{{0,9999}}[\]}}])|{_QUOTED}|"
