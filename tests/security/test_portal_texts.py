@@ -12,7 +12,7 @@ from reconciler.model.graph.delta import Delta
 from reconciler.model.plan import Plan, read_plan, with_digests
 from reconciler.model.resource import Desired, Live
 from reconciler.portals.embedded.id_map import Directory
-from reconciler.portals.embedded.mapping import Objects, mapped, offered_apis
+from reconciler.portals.embedded.mapping import mapped, offered_apis
 from reconciler.portals.embedded.schemas import KINDS
 from reconciler.render import html, json_format, markdown, text
 from tests.states import TODAY
@@ -64,26 +64,12 @@ def held(texts: list[str]) -> dict[str, list[Any]]:
     }
 
 
-def objects(lists: dict[str, list[Any]]) -> Objects:
-    return Objects(
-        partners=lists["partner"],
-        teams=lists["team"],
-        members=lists["membership"],
-        products=lists["api-product"],
-        product_items=lists["product-item"],
-        access_groups=lists["access-group"],
-        access_items=lists["access-item"],
-        grants=lists["grant"],
-        apis=lists["api"],
-    )
-
-
 @given(texts=st.lists(TEXTS, min_size=8, max_size=8))
 def test_a_portal_cannot_return_a_name_that_cannot_be_planned_saved_read_and_removed(
     texts: list[str],
 ) -> None:
     lists = held(texts)
-    live = Live("portal-1", mapped(objects(lists))[0], offered_apis(lists["api"]))
+    live = Live("portal-1", mapped(lists)[0], offered_apis(lists["api"]))
     changes = diff(NOTHING, live).changes
     made = with_digests(
         Plan(

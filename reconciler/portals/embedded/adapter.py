@@ -1,7 +1,7 @@
 """The adapter of the embedded portal: it reads all objects, and writes each change on its own."""
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from http import HTTPStatus
 from typing import Any, Final
@@ -24,7 +24,7 @@ from reconciler.model.write_result import Resolution, WriteResult
 from reconciler.portals.embedded.checks import ME, READS_ALL, SCOPE_HINT, EmbeddedChecks
 from reconciler.portals.embedded.excerpt import EXCERPT, REFUSED, TOTALS, excerpt_request, totals_request
 from reconciler.portals.embedded.id_map import Directory
-from reconciler.portals.embedded.mapping import Objects, mapped, offered_apis
+from reconciler.portals.embedded.mapping import mapped, offered_apis
 from reconciler.portals.embedded.schemas import KINDS, PAGE_SIZE, Kind
 from reconciler.portals.embedded.writer import Writer
 
@@ -114,7 +114,7 @@ class EmbeddedPortalAdapter:
     ) -> tuple[Snapshot, bool]:
         """Return the objects, and whether some had no parent or came twice although nothing else is wrong."""
         self._writer = Writer(self._client, self._new_key, Directory(lists), self._plan)
-        found, native = mapped(_objects(lists))
+        found, native = mapped(lists)
         found_apis = offered_apis(lists["api"])
         left_out = sum(map(len, lists.values())) - len(found) - len(found_apis)
         changed = bool(left_out and not problems)
@@ -195,17 +195,3 @@ class EmbeddedPortalAdapter:
 
         read = await asyncio.gather(*(one(kind) for kind in KINDS.values()))
         return dict(zip(KINDS, read, strict=True))
-
-
-def _objects(lists: Mapping[str, list[Any]]) -> Objects:
-    return Objects(
-        partners=lists["partner"],
-        teams=lists["team"],
-        members=lists["membership"],
-        products=lists["api-product"],
-        product_items=lists["product-item"],
-        access_groups=lists["access-group"],
-        access_items=lists["access-item"],
-        grants=lists["grant"],
-        apis=lists["api"],
-    )

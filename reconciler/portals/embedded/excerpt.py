@@ -11,7 +11,17 @@ from reconciler.model.ids import decoded, split_id, split_team
 from reconciler.model.portal import Totals
 from reconciler.model.snapshot import Excerpt
 from reconciler.portals.embedded.forms import FormDecoder
-from reconciler.portals.embedded.mapping import Objects
+from reconciler.portals.embedded.schemas import (
+    AccessGroup,
+    AccessItem,
+    Api,
+    Grant,
+    Member,
+    Partner,
+    Product,
+    ProductItem,
+    Team,
+)
 
 # An earlier version has no excerpts; others refuse those that are too large, or name what no portal has.
 REFUSED: Final = frozenset(
@@ -22,11 +32,44 @@ REFUSED: Final = frozenset(
         HTTPStatus.UNPROCESSABLE_ENTITY,
     }
 )
+
+
+class _Objects(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """An excerpt as the portal sends it."""
+
+    partners: list[Partner]
+    teams: list[Team]
+    members: list[Member]
+    products: list[Product]
+    product_items: list[ProductItem]
+    access_groups: list[AccessGroup]
+    access_items: list[AccessItem]
+    grants: list[Grant]
+    apis: list[Api]
+
+    @property
+    def by_kind(self) -> dict[str, list[Any]]:
+        """The objects by kind."""
+        return {
+            "partner": self.partners,
+            "team": self.teams,
+            "membership": self.members,
+            "api-product": self.products,
+            "product-item": self.product_items,
+            "access-group": self.access_groups,
+            "access-item": self.access_items,
+            "grant": self.grants,
+            "api": self.apis,
+        }
+
+
 EXCERPT: Final = FormDecoder(
-    msgspec.json.Decoder(Objects),
+    msgspec.json.Decoder(_Objects),
     lambda objects: {
         f"$.{key}[{{}}]": found
-        for key, found in zip(Objects.__struct_encode_fields__, msgspec.structs.astuple(objects), strict=True)
+        for key, found in zip(
+            _Objects.__struct_encode_fields__, msgspec.structs.astuple(objects), strict=True
+        )
     },
 )
 
