@@ -9,10 +9,12 @@ from sys import intern
 from typing import Any, Final
 
 from reconciler.load.scalars import DIGITS, WORDS, number
-from reconciler.load.yaml_events import MAX_DEPTH, MAX_DOCUMENTS, MAX_VALUES, max_values
+from reconciler.load.yaml_events import MAX_DEPTH, MAX_DOCUMENTS, max_values
 
-_KEY: Final = rf"(?!(?:{'|'.join(filter(str.isalpha, WORDS))}):)[A-Za-z][\w./-]{{0,99}}"
-_MORE: Final = r" \w.@/()+&%!;*'=<>|~^$\\-"
+# ASCII is listed, because finding a character in a list is faster than asking whether it is a letter.
+_WORD: Final = r"0-9A-Z_a-z\w"
+_KEY: Final = rf"(?!(?:{'|'.join(filter(str.isalpha, WORDS))}):)[A-Za-z][{_WORD}./-]{{0,99}}"
+_MORE: Final = rf" {_WORD}.@/()+&%!;*'=<>|~^$\\-"
 
 
 def _text_of(characters: str) -> str:
@@ -20,23 +22,29 @@ def _text_of(characters: str) -> str:
 
     A text has few colons, because matching needs memory for each.
     """
-    return rf"[\w(/.+][{characters}]*(?::[\w/][{characters}]*){{0,20}}(?<! )"
+    return rf"[{_WORD}(/.+][{characters}]*(?::[{_WORD}/][{characters}]*){{0,20}}(?<! )"
 
 
 _FLOW_TEXT: Final = _text_of(_MORE)
 _TEXT: Final = _text_of(rf",?\[\]{{}}\"{_MORE}")
-_QUOTED: Final = r"\"[^\"\\\n]*\"|'[^'\n]*'"
-# Brackets end at the last one of the line, without a search for others.
-_VALUE: Final = rf"{_TEXT}|(?>[\[{{].{{0,9999}}[\]}}])|{_QUOTED}|"
-# Spaces, a dash, a key and a value; or the beginning of a document; or a comment. Runs of spaces are whole,
-# so that a long one is not divided in all possible ways.
+# Control characters, line breaks, and code points that YAML does not allow.
+_CONTROLS: Final = r"\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff"
+_QUOTED: Final = rf"\"[^\"\\{_CONTROLS}]*\"|'[^'{_CONTROLS}]*'"
+_BEGIN: Final = "---"
+# Brackets end at the last one of the line, without a search for others. Only whole lines begin a document.
+_VALUE: Final = rf"{_TEXT}|(?>[\[{{].{{0,9999}}[\]}}])|{_QUOTED}|(?<![^\n]){_BEGIN}|"
+# Spaces, a dash, a key and a value, and a comment; each can be missing. Runs of spaces are whole, so that
+# a long one is not divided in all possible ways.
 _LINE: Final = re.compile(
-    rf"^(?:( *)(?! )(- +(?! ))?(?:({_KEY}):(?: +(?! )|(?=\n)))?({_VALUE})|(---))"
-    r" *(?:(?:^|(?<= ))#.*)?\n",
+    rf"^( *+)(- ++)?(?:({_KEY}):(?: ++|(?=\r?\n)))?({_VALUE}) *+(?:(?<![^ \n])#[^{_CONTROLS}]*)?\r?\n",
     re.MULTILINE,
 )
-# A comma, a key, and text or a bracket; or anything else.
-_TOKEN: Final = re.compile(rf"(?:(,) *)?(?:({_KEY}): +)?({_FLOW_TEXT}|{_QUOTED}|[\[\]{{}}]) *|.+")
+# A list or mapping in brackets of text without quotes, separated by a comma and one space.
+_ENTRY: Final = rf"{_KEY}: {_FLOW_TEXT}"
+_FLAT: Final = rf"\[{_FLOW_TEXT}(?:, {_FLOW_TEXT})*+\]|\{{{_ENTRY}(?:, {_ENTRY})*+\}}"
+_WHOLE_FLAT: Final = re.compile(_FLAT)
+# A comma, a key, and text, flat brackets or one bracket; or anything else.
+_TOKEN: Final = re.compile(rf"(?:(,) *)?(?:({_KEY}): +)?({_FLOW_TEXT}|{_QUOTED}|{_FLAT}|[\[\]{{}}]) *|.+")
 _OPENING: Final[dict[str, type[Any]]] = {"[": list, "{": dict}
 _CLOSING: Final[dict[str, type[Any]]] = {"]": list, "}": dict}
 # Half of it is for lines, and half for the brackets of one line.
@@ -53,16 +61,16 @@ class _NotPlainError(Exception):
 
 
 def plain_documents(content: bytes) -> list[Any] | None:
-    """Return the values of the documents of a file without positions, or None if it is not plain YAML.
-
-    The content is UTF-8 without a byte order mark.
-    """
-    text = content.decode().replace("\r\n", "\n")
+    """Return the values of the documents of a file without positions, or None if it is not plain YAML."""
+    try:
+        text = content.decode()
+    except UnicodeDecodeError:
+        return None
     if not text.endswith("\n"):
-        text += "\n"
-    count = text.count("\n")
-    # All that Python calls printable is allowed in YAML.
-    if count > max_values(content) or not text.replace("\n", "").isprintable():
+        # After a space, a carriage return at the end remains alone.
+        text += " \n"
+    count, most = text.count("\n"), max_values(content)
+    if count > most:
         return None
     lines = _LINE.findall(text)
     if len(lines) != count:
@@ -72,7 +80,7 @@ def plain_documents(content: bytes) -> list[Any] | None:
     except _NotPlainError:
         return None
     # A value has at least one byte, so that only large files can have too many.
-    if len(content) > MAX_VALUES and sum(map(_count, found)) > max_values(content):
+    if len(content) > most and sum(map(_count, found)) > most:
         return None
     return found if len(found) <= MAX_DOCUMENTS else None
 
@@ -84,22 +92,22 @@ def _count(data: Any) -> int:
     return 1 + sum(map(_count, data)) if data.__class__ is list else 1
 
 
-def _documents(lines: list[tuple[str, str, str, str, str]]) -> list[Any]:  # noqa: C901, PLR0912  one flat loop
+def _documents(lines: list[tuple[str, str, str, str]]) -> list[Any]:  # noqa: C901, PLR0912  one flat loop
     found: list[Any] = []
     container: Any = found
     column = -1
     # The key whose value is on the next lines, or null. The list of documents waits for a document.
     waiting: str | None = _FIRST_DOCUMENT
     stack: list[tuple[Any, int]] = []
-    for spaces, dash, name, value, begin in lines:
-        if not name and bool(dash) is not bool(value):
-            raise _NotPlainError
+    for spaces, dash, name, value in lines:
         if not name and not dash:
-            if begin:
+            if value == _BEGIN:
                 if waiting is not _FIRST_DOCUMENT:
                     _end(container, waiting)
                 container, column, waiting = found, -1, _DOCUMENT
                 stack.clear()
+            elif value:
+                raise _NotPlainError
             continue
         indent = len(spaces)
         if indent > column or (dash and waiting and indent == column and container.__class__ is dict):
@@ -121,6 +129,8 @@ def _documents(lines: list[tuple[str, str, str, str, str]]) -> list[Any]:  # noq
                 raise _NotPlainError
         if dash:
             if not name:
+                if not value:
+                    raise _NotPlainError
                 container.append(_special(value) if value[0] in _SPECIAL else value)
                 continue
             stack.append((container, column))
@@ -152,8 +162,22 @@ def _special(text: str) -> Any:
     if first in DIGITS:
         return number(text)
     if first in _OPENING:
-        return _brackets(text)
+        return _flat(text) if _WHOLE_FLAT.fullmatch(text) else _brackets(text)
     return text[1:-1] if first in _QUOTES else WORDS.get(text, text)
+
+
+def _flat(text: str) -> Any:
+    """Return the value of a list or mapping in brackets of text without quotes."""
+    entries = text[1:-1].split(", ")
+    if text[0] == "[":
+        return [_special(each) if each[0] in _SPECIAL else each for each in entries]
+    found = {}
+    for each in entries:
+        key, _, value = each.partition(": ")
+        found[intern(key)] = _special(value) if value[0] in _SPECIAL else value
+    if len(found) != len(entries):
+        raise _NotPlainError
+    return found
 
 
 def _brackets(text: str) -> Any:  # noqa: C901  one flat loop
@@ -186,7 +210,8 @@ def _brackets(text: str) -> Any:  # noqa: C901  one flat loop
         if opening:
             stack.append(container)
             container = child
-            if len(stack) > _MAX_DEPTH:
+            # Flat brackets can be in it.
+            if len(stack) >= _MAX_DEPTH:
                 raise _NotPlainError
     if stack or len(root) != 1:
         raise _NotPlainError

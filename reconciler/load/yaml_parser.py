@@ -52,6 +52,10 @@ _Problem = tuple[int, int, str, str]
 
 def parse(path: str, content: bytes) -> tuple[Sequence[Parsed], list[Finding], bool]:
     """Return the documents of a file, its findings, and whether it was read to its end."""
+    content = content.removeprefix(_BOM)
+    # Plain YAML has nothing of what is refused below.
+    if (plain := read_plain(content)) is not None:
+        return plain, [], True
     findings: list[Finding] = []
 
     def refuse(line: int, column: int, message: str, hint: str) -> None:
@@ -62,7 +66,6 @@ def parse(path: str, content: bytes) -> tuple[Sequence[Parsed], list[Finding], b
             findings.append(Finding.at(Source(path, line, column), "yaml", many, hint))
             raise LimitExceededError
 
-    content = content.removeprefix(_BOM)
     if (
         problem := _unreadable(content)
         or _hidden_break(content)
@@ -71,8 +74,6 @@ def parse(path: str, content: bytes) -> tuple[Sequence[Parsed], list[Finding], b
     ):
         refuse(*problem)
         return [], findings, False
-    if (plain := read_plain(content)) is not None:
-        return plain, [], True
     try:
         found = documents(content, refuse)
     except LimitExceededError:

@@ -1,6 +1,7 @@
 """Plain YAML is read without libyaml, to the same values; anything else is left to it."""
 
 import tracemalloc
+from itertools import product
 from typing import Any, Final
 
 import pytest
@@ -31,6 +32,12 @@ PLAIN: Final[dict[str, list[Any]]] = {
         {"a": [], "b": {}, "c": ["d", 1], "e": {"f": ["g", {"h": "i, j"}], "k": None}}
     ],
     "- [a, b]\n- {c: d}\n- e\n": [[["a", "b"], {"c": "d"}, "e"]],
+    "a: [true, 7, c d]\nb: {c: null, d: 2031-12-31, e: f:g}\n": [
+        {"a": [True, 7, "c d"], "b": {"c": None, "d": "2031-12-31", "e": "f:g"}}
+    ],
+    "a: [{b: c, d: 'e'}, {b: f, d: g}, [h, i]]\n": [
+        {"a": [{"b": "c", "d": "e"}, {"b": "f", "d": "g"}, ["h", "i"]]}
+    ],
     "displayName: Müller & Söhne\n": [{"displayName": "Müller & Söhne"}],
     "---\na: b\n---\n- c\n--- # the last\nd:\n": [{"a": "b"}, ["c"], {"d": None}],
     "a: b\r\nc:\r\n- d\r\n": [{"a": "b", "c": ["d"]}],
@@ -78,6 +85,8 @@ a: {b: }
 a: {b: , c: d}
 a: {b: c d: e}
 a: {b: c, b: d}
+a: [{b: c, b: d}]
+a: {b: 'c', b: d}
 a: {b: {c: d} e: f}
 a: {b:c}
 a: {b: c, true: d}
@@ -111,7 +120,21 @@ def test_anything_else_is_left_to_libyaml(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"\n", b"# nothing\n", b"---\n", b"a: b\rc: d", b"a: b\r\r\n", b"a: \x7f\n"]
+    "content",
+    [
+        b"",
+        b"\n",
+        b"# nothing\n",
+        b"---\n",
+        b"a: b\rc: d",
+        b"a: b\r\r\n",
+        b"a: b\nc: d\r",
+        b"a: \x7f\n",
+        b"a: b # \x85\n",
+        "a: b # \x85\n".encode(),
+        "a: '\u2028'\n".encode(),
+        "a: ['\uffff']\n".encode(),
+    ],
 )
 def test_empty_files_and_unusual_bytes_are_left_to_libyaml(content: bytes) -> None:
     assert plain_documents(content) is None
@@ -176,8 +199,17 @@ def test_deep_values_are_left_to_libyaml() -> None:
     assert plain_documents(brackets.encode()) is None
 
 
+@pytest.mark.parametrize("dash", ["", "- "])
+@pytest.mark.parametrize("first", [[], ["a:"]])
+def test_nearly_too_deep_values_are_read_as_libyaml_reads_them_or_not_at_all(
+    first: list[str], dash: str
+) -> None:
+    for levels, brackets in product(range(13, 36), range(29, 33)):
+        *lines, last = (f"{' ' * (level * (len(dash) + 1))}{dash}a:" for level in range(levels))
+        check("\n".join([*first, *lines, f"{last} {'[' * brackets}b{']' * brackets}"]))
+
+
 def test_files_with_too_many_values_or_documents_are_left_to_libyaml(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(plain_yaml, "MAX_VALUES", 20)
     monkeypatch.setattr(plain_yaml, "max_values", lambda _: 20)
     # The mapping, its key and its sequence are values, too.
     few, many = (f"a: [{', '.join(['b'] * each)}]\n".encode() for each in (17, 18))
