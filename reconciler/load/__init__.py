@@ -43,10 +43,10 @@ def load_configuration_from(tree: Tree, name: str, schemas: Schemas) -> tuple[Do
     """Return the configuration in a file of a tree, or None, and all findings of the file."""
     tree.prepare([name], ())
     reader = Reader(tree)
-    file = reader.file(name, ("Configuration",))
+    file = reader.file(name, ("Configuration",), named=True)
     if file is None:
         return None, reader.findings
-    loaded = LoadedFile(file._replace(named=True))
+    loaded = LoadedFile(file)
     loaded.check(Validator(schemas))
     if loaded.whole and not loaded.documents:
         empty = Finding.at(Source(file.path), "schema", "the file contains no configuration", _REQUIRED_KEYS)
@@ -121,7 +121,7 @@ def documents(
     unusual: set[str] = set()
     loadings: list[LoadedFile] = []
     # Run each step for all files before the next step: this keeps CPU caches warm.
-    for file in files:
+    for file in list(files):
         loaded = known.loaded(file)
         if loaded.is_foreign:
             reader.ignored[file.path] = _FOREIGN

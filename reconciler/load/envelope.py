@@ -14,15 +14,16 @@ _KINDS: Final[dict[str, KindName]] = {kind: kind for kind in DOCUMENTS}
 
 def envelope(file: File, raw: Parsed) -> tuple[Document | None, list[Finding]]:
     """Return the document with its kind and name if they could be read, or None if it is empty."""
-    if raw.data is None:
+    data = raw.data
+    if data is None:
         return None, []
     document = Document(file.path, None, None, raw)
-    if not isinstance(raw.data, dict):
-        message = f"a document must be a mapping, not {describe_type(raw.data)}"
+    if not isinstance(data, dict):
+        message = f"a document must be a mapping, not {describe_type(data)}"
         hint = "add apiVersion, kind, metadata and spec"
         return None, [Finding.at(document.where(), "schema", message, hint)]
-    document.name = _name(raw.data)
-    kind_name = raw.data.get("kind")
+    document.name = _name(data)
+    kind_name = data.get("kind")
     kind = _KINDS.get(kind_name) if isinstance(kind_name, str) else None
     if kind is None:
         return document, [_unknown_kind(document, file, kind_name)]

@@ -74,9 +74,9 @@ class Reader:
         # It has a place of its own, whatever the paths are.
         found.pop(PEOPLE, None)
         for name in sorted(found):
-            file = self.file(name, found[name])
+            file = self.file(name, found[name], named=name in configured)
             if file is not None:
-                yield file._replace(named=name in configured)
+                yield file
 
     def read_people(self) -> Iterator[File]:
         """Yield the file with the people of directories, if there is one."""
@@ -85,13 +85,13 @@ class Reader:
             if file is not None:
                 yield file
 
-    def file(self, name: str, kinds: Kinds) -> File | None:
+    def file(self, name: str, kinds: Kinds, *, named: bool = False) -> File | None:
         """Return one file, or None if it cannot be read."""
         if _printable(name) != name:
             self._reject(Source(name), f"the file name {name} is not valid UTF-8", "rename the file", kinds)
             return None
         try:
-            return File(name, self._tree.read(name, max_size(name)), kinds)
+            return File(name, self._tree.read(name, max_size(name)), kinds, named)
         except TooLargeError as error:
             self._reject(Source(name), *too_large(name, error.size), kinds)
         except NotAFileError as error:
