@@ -12,6 +12,7 @@ from reconciler import __version__
 from reconciler.cli import console
 from reconciler.cli.command import Group
 from reconciler.cli.error_handler import report_error
+from reconciler.cli.process import Process
 from reconciler.errors import ReconcilerError
 
 USAGE_ERROR: Final = 1
@@ -133,26 +134,26 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the program, and end the process with its exit code."""
     # Almost all new objects stay; by default, the collector searches for garbage after each 700.
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
-    code = run(arguments)
-    # The system takes back the memory; without this, the collector first walks through all objects.
-    gc.freeze()
-    sys.exit(code)
+    process = Process()
+    process.end(run(arguments, process))
 
 
-def run(arguments: Sequence[str] | None = None) -> int:
+def run(arguments: Sequence[str] | None = None, process: Process | None = None) -> int:
     """Run the program and return its exit code; nothing is raised, and no traceback is printed."""
     console.prepare()
     before = sys.stderr
     try:
-        return _run(arguments)
+        return _run(arguments, process)
     finally:
         # A command may have replaced it, to write JSON.
         sys.stderr = before
 
 
-def _run(arguments: Sequence[str] | None) -> int:
+def _run(arguments: Sequence[str] | None, process: Process | None) -> int:
     try:
-        outcome: Any = program.main(args=arguments, prog_name="reconciler", standalone_mode=False)
+        outcome: Any = program.main(
+            args=arguments, prog_name="reconciler", standalone_mode=False, obj=process
+        )
     except click.exceptions.Exit as ended:
         return ended.exit_code
     except click.ClickException as error:

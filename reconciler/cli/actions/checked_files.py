@@ -5,6 +5,7 @@ from pathlib import Path
 import msgspec
 
 from reconciler.cli import runtime
+from reconciler.cli.process import keep
 from reconciler.cli.storage.configuration_file import find_configuration
 from reconciler.model.approved_plans import ApprovedPlans
 from reconciler.model.plan import Selection
@@ -50,7 +51,11 @@ def check(options: CommandOptions) -> tuple[Path, ValidationResult]:
     path = find_configuration(options.config)
     today = runtime.today(options.day)
     if options.base is None:
-        return path, validate.check(path, today)
-    from reconciler.cli.git.base_files import compared_with  # noqa: PLC0415  only with --base
+        checked = validate.check(path, today)
+    else:
+        from reconciler.cli.git.base_files import compared_with  # noqa: PLC0415  only with --base
 
-    return path, validate.check(path, today, compared_with(path, options.base, bootstrap=options.bootstrap))
+        base = compared_with(path, options.base, bootstrap=options.bootstrap)
+        checked = validate.check(path, today, base)
+    keep(checked)
+    return path, checked

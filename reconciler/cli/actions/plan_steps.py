@@ -13,6 +13,7 @@ from reconciler.cli.actions.checked_files import CommandOptions
 from reconciler.cli.actions.findings_output import print_findings
 from reconciler.cli.actions.trust import Trust
 from reconciler.cli.git.repository import commit
+from reconciler.cli.process import keep
 from reconciler.cli.progress import ProgressDisplay
 from reconciler.errors import InputError
 from reconciler.model.document import Document
@@ -74,9 +75,11 @@ async def plan(
     progress = ProgressDisplay(about)
     try:
         selected = plan_options(options, path, configuration(checked))
-        return await make_plan(checked, portal, selected, progress)
+        planned = await make_plan(checked, portal, selected, progress)
     finally:
         progress.clear()
+    keep((portal, planned))
+    return planned
 
 
 def configuration(checked: ValidationResult) -> Document:

@@ -34,14 +34,19 @@ CHANGES_PRESENT: Final = 2
 
 
 class Planned(msgspec.Struct, frozen=True):
-    """A plan with the desired state that it was made from, as the portal can store it.
+    """A plan with the states that it was made from.
 
     `plan` is None where errors of the files allow none; `findings` has these errors then.
     """
 
     plan: Plan | None
     findings: tuple[Finding, ...]
-    desired: Desired | None = None
+    compared: Comparison | None = None
+
+    @property
+    def desired(self) -> Desired | None:
+        """The desired state as the portal can store it."""
+        return self.compared.projection.desired if self.compared else None
 
 
 async def plan(
@@ -117,4 +122,4 @@ def _planned(assessed: _Assessed, totals: Totals) -> Planned:
     if file_errors(judgement.findings):
         return Planned(None, judgement.findings)
     made = seal(inputs, compared, ordered, effect, judgement)
-    return Planned(made, judgement.findings, compared.projection.desired)
+    return Planned(made, judgement.findings, compared)
