@@ -1,15 +1,18 @@
 """The table of references: the fields of documents that name an object which is defined elsewhere."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from reconciler.model.document import Document, KindName
+from reconciler.model.field_types import Part
 from reconciler.model.source_map import Path
 
 ReferenceKind: TypeAlias = Literal["Owner", "Partner", "Team", "AccessGroup", "ApiProduct", "Api", "Source"]
 
 # In a path: each entry of a list.
 EACH: Final = "*"
+# The attributes of models that are not called as their keys.
+_ATTRIBUTES: Final[Mapping[str, str]] = {"bundledBy": "bundled_by", "from": "source"}
 
 
 class Reference(NamedTuple):
@@ -53,9 +56,10 @@ REFERENCES: Final = (
 
 def references(document: Document) -> Iterator[Reference]:
     """Yield all references in a document, also in one that violates its schema."""
+    data = document.data if document.body is None else document.body
     for field in REFERENCES:
         if field.document == document.kind:
-            for name, path in _values(document.data, field.path, (), or_text=field.or_text):
+            for name, path in _values(data, field.path, (), or_text=field.or_text):
                 yield Reference(field.kind, name, path)
 
 
@@ -65,7 +69,14 @@ def _values(data: Any, keys: Sequence[str], path: Path, *, or_text: bool) -> Ite
         if isinstance(data, str):
             yield data, path
     elif keys[0] == EACH:
-        for number, item in enumerate(data if isinstance(data, list) else ()):
+        for number, item in enumerate(data if isinstance(data, list | tuple) else ()):
             yield from _values(item, keys[1:], (*path, number), or_text=or_text)
-    elif isinstance(data, dict) and keys[0] in data:
-        yield from _values(data[keys[0]], keys[1:], (*path, keys[0]), or_text=or_text)
+    else:
+        yield from _values(_value(data, keys[0]), keys[1:], (*path, keys[0]), or_text=or_text)
+
+
+def _value(data: Any, key: str) -> Any:
+    """Return the value of a key in a mapping or a model; None if there is none."""
+    if isinstance(data, dict):
+        return data.get(key)
+    return getattr(data, _ATTRIBUTES.get(key, key), None) if isinstance(data, Part) else None

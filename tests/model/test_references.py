@@ -5,10 +5,10 @@ from typing import Any, Final
 
 import pytest
 
-from reconciler.model.document import DOCUMENTS, KindName
+from reconciler.model.document import DOCUMENTS, Document, KindName
 from reconciler.model.field_types import API, FORMER_TEAM, SLUG, TEAM
-from reconciler.model.references import EACH, REFERENCES, references
-from tests.builders import document, group, partner, team
+from reconciler.model.references import EACH, REFERENCES, Reference, references
+from tests.builders import catalog, document, group, partner, product, team
 
 _NAMES: Final = {SLUG, TEAM, FORMER_TEAM, API}
 # Own and former names, and names of portals and of partners elsewhere.
@@ -79,3 +79,35 @@ def test_what_is_no_name_is_no_reference() -> None:
 
     assert list(references(broken)) == []
     assert [each.kind for each in references(group(products=["p"]))] == ["Owner", "ApiProduct"]
+
+
+def test_references_of_a_valid_document_are_those_of_what_is_written() -> None:
+    written = (
+        partner(
+            "acme",
+            team("web", admins={"from": "ldap", "group": "a"}, members={"from": "scim", "group": "b"}),
+            team("ops", access=["rates", {"group": "labels"}]),
+            access=["tracking", {"group": "maps"}],
+        ),
+        group(
+            "maps",
+            apis=["map-v1"],
+            products=["suite"],
+            offers=[{"partner": "acme"}, {"type": "external"}],
+            grants=[{"partner": "acme"}, {"team": "acme/web"}, {"developer": "ana@acme.example"}],
+        ),
+        product("suite", apis=["map-v1", "map-v2"]),
+        catalog(
+            {"name": "map-v1", "owner": "maps", "visibility": "restricted", "bundledBy": ["fleet", "post"]}
+        ),
+    )
+    found: list[Reference] = []
+    for valid in written:
+        assert valid.body is not None
+        own = list(references(valid))
+        assert own == list(references(Document(valid.file, valid.kind, valid.name, valid.written)))
+        found += own
+
+    texts = {(each.kind, tuple(EACH if isinstance(key, int) else key for key in each.path)) for each in found}
+    fields = {(field.kind, field.path) for field in REFERENCES}
+    assert texts == fields | {(field.kind, field.path[:-1]) for field in REFERENCES if field.or_text}
