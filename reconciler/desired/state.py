@@ -43,10 +43,13 @@ def build_desired_state(repository: Repository, today: str) -> Desired:
     """
     builder = _Builder(repository, today)
     holders: dict[str, _Holder] = {}
+    others: list[Document] = []
     for document in repository.documents:
         if isinstance(document.body, Partner):
             holders[document.body.metadata.name] = _partner(builder, document, document.body)
-    for document in repository.documents:
+        else:
+            others.append(document)
+    for document in others:
         if isinstance(document.body, AccessGroup):
             _group(builder, document, document.body, holders)
         elif isinstance(document.body, ApiProduct):

@@ -139,7 +139,7 @@ class Comparison:
             if held is None:
                 self._unequal.append((wanted, None))
                 continue
-            if held.owner_label != scope and wanted.owner_label is not None:
+            if wanted.owner_label is not None and held.owner_label != scope:
                 self.unmanaged.add(resource_id)
             if held.fields != wanted.fields or held.state in _UNSETTLED or resource_id in former:
                 self._unequal.append((wanted, held))

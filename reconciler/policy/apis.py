@@ -75,7 +75,7 @@ def _bundled(index: Index) -> Iterator[tuple[Document, Path, str, str]]:
 
 def _held(index: Index) -> Iterator[tuple[Document, int, str, str]]:
     """Yield each API that a group or product lists, its index, and the owner of the group or product."""
-    for document in index.documents:
+    for document in (*index.of_kind("AccessGroup"), *index.of_kind("ApiProduct")):
         body = document.body
         if isinstance(body, AccessGroup | ApiProduct):
             for number, api in enumerate(body.spec.apis):

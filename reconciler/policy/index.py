@@ -79,8 +79,9 @@ class Index:
     def undefined(self) -> list[ResourceId]:
         """The ids of live resources that no file defines."""
         desired, live = self.context.desired, self.context.live
-        defined = desired.resources if desired else {}
-        return [each for each in (live.resources if live else ()) if each not in defined]
+        found, defined = live.resources if live else {}, desired.resources if desired else {}
+        # Usually everything is defined, which a comparison of the keys shows much faster.
+        return [] if found.keys() <= defined.keys() else [each for each in found if each not in defined]
 
     def of_kind(self, kind: str | None) -> list[Document]:
         """Return the documents of a kind, or those whose kind could not be read."""

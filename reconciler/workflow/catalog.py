@@ -13,7 +13,7 @@ def catalogued(repository: Repository | None) -> dict[str, OfferedApi]:
     return {
         api.name: OfferedApi(api.name, api.visibility, api.owner, api.display_name, api.bundled_by)
         for document in (repository.documents if repository else ())
-        if isinstance(document.body, Catalog)
+        if document.kind == "Catalog" and isinstance(document.body, Catalog)
         for api in document.body.spec.apis
     }
 

@@ -6,7 +6,6 @@ from typing import Any, Final
 import msgspec
 
 from reconciler.model.approval import JOB_USERS, StandingApproval
-from reconciler.model.directory_settings import DirectorySource
 from reconciler.model.document import (
     ConfigurationSpec,
     Document,
@@ -77,6 +76,8 @@ def standing_approvals(
 
 
 def _given(name: str, source: Any) -> StandingApproval | None:
+    from reconciler.model.directory_settings import DirectorySource  # noqa: PLC0415  only with sources
+
     if not isinstance(source, DirectorySource) or source.auto_merge == "none" or source.bot is None:
         return None
     bots = {forge: login for forge, login in source.bot if login and login.casefold() not in JOB_USERS}
