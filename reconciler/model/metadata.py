@@ -4,11 +4,12 @@ from typing import Annotated
 
 from pydantic import Field
 
-from reconciler.model.field_types import Day, ExternalName, Former, Many, Maybe, Part, Reason, Slug
+from reconciler.model.field_types import Day, ExternalName, Former, Many, Maybe, Part, Reason, Slug, record
 from reconciler.model.rule import RuleName
 
 
-class RuleException(Part):
+@record
+class RuleException:
     """An exception from a rule for this document; it turns findings of the rule into information."""
 
     rule: RuleName = Field(description="The rule to make an exception from.")
@@ -19,7 +20,8 @@ class RuleException(Part):
     until: Day = Field(description="The last day of the exception (UTC, inclusive).")
 
 
-class Metadata(Part):
+@record
+class Metadata:
     """The metadata of partners, access groups and API products."""
 
     name: Slug = Field(

@@ -21,18 +21,21 @@ from reconciler.model.field_types import (
     Slug,
     Status,
     Text,
+    record,
 )
 from reconciler.model.metadata import Metadata
 
 
-class Person(Part):
+@record
+class Person:
     """A person whose membership has an end."""
 
     email: Email = Field(description="The e-mail address of the person, in any spelling.")
     until: Maybe[Day] = Field(default=None, description="The last day of the membership (UTC, inclusive).")
 
 
-class GroupAccess(Part):
+@record
+class GroupAccess:
     """Access to a group, with a level, an end or a reason."""
 
     group: Slug = Field(description="The access group.", examples=["logistics-partners"])
@@ -46,7 +49,8 @@ class GroupAccess(Part):
     )
 
 
-class FromSource(Part):
+@record
+class FromSource:
     """The people of a group in a directory; `people.lock` has those who were last read."""
 
     source: Slug = Field(
@@ -63,7 +67,8 @@ Admins: TypeAlias = Annotated[Many[AnyPerson] | FromSource, ByType("array", "obj
 Members: TypeAlias = Annotated[Literal["delegated"] | Many[AnyPerson] | FromSource, ByType("array", "object")]
 
 
-class Team(Part):
+@record
+class Team:
     """A team of a partner, with its admins and members."""
 
     name: Slug = Field(
@@ -110,7 +115,8 @@ class Team(Part):
         return self.members if isinstance(self.members, tuple) else ()
 
 
-class PartnerSpec(Part):
+@record
+class PartnerSpec:
     """The type of the partner, its teams with their people, and its access."""
 
     type: PartnerType = Field(description="The type of the partner.")

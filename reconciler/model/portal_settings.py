@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final, Literal, TypeAlias, get_args
 
 from pydantic import ConfigDict, Field, model_validator
 
-from reconciler.model.field_types import ADDRESS, SLUG, VARIABLE, Maybe, Part, Text, exactly_one
+from reconciler.model.field_types import ADDRESS, SLUG, VARIABLE, Maybe, Part, Text, exactly_one, fields_of
 from reconciler.model.model_by_type import ModelByType
 
 
@@ -54,7 +54,7 @@ class Fallbacks(Part):
 
 def fallback_choices(option: str) -> list[str]:
     """Return the values of a fallback, such as `daily-run` for `until`."""
-    fields = {field.alias or name: field for name, field in Fallbacks.model_fields.items()}
+    fields = fields_of(Fallbacks)
     return [value for each in get_args(fields[option].annotation) for value in get_args(each)]
 
 

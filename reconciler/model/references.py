@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from reconciler.model.document import Document, KindName
-from reconciler.model.field_types import Part
+from reconciler.model.field_types import is_part
 from reconciler.model.source_map import Path
 
 ReferenceKind: TypeAlias = Literal["Owner", "Partner", "Team", "AccessGroup", "ApiProduct", "Api", "Source"]
@@ -79,4 +79,4 @@ def _value(data: Any, key: str) -> Any:
     """Return the value of a key in a mapping or a model; None if there is none."""
     if isinstance(data, dict):
         return data.get(key)
-    return getattr(data, _ATTRIBUTES.get(key, key), None) if isinstance(data, Part) else None
+    return getattr(data, _ATTRIBUTES.get(key, key), None) if is_part(type(data)) else None

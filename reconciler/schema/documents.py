@@ -44,8 +44,11 @@ class _Schemas(GenerateJsonSchema):
 
     def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
         """Use the title `Access group` instead of AccessGroup."""
-        made = super().model_schema(schema)
-        return made | {"title": title(made["title"])}
+        return _with_title(super().model_schema(schema))
+
+    def dataclass_schema(self, schema: core_schema.DataclassSchema) -> JsonSchemaValue:
+        """Use the title `Partner spec` instead of PartnerSpec."""
+        return _with_title(super().dataclass_schema(schema))
 
     def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
         """Omit `default: null`, because null is always an error."""
@@ -67,3 +70,7 @@ class _Schemas(GenerateJsonSchema):
             [(pattern, values)] = patterns.items()
             made |= {"propertyNames": {"pattern": pattern}, "additionalProperties": values}
         return made
+
+
+def _with_title(made: JsonSchemaValue) -> JsonSchemaValue:
+    return made | {"title": title(made["title"])}

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
 import msgspec
-from pydantic import BaseModel
 
 from reconciler.errors import InputError
 from reconciler.load import KnownFiles, Tree, load_from
@@ -21,6 +20,7 @@ from reconciler.model.document import (
     People,
     Repository,
 )
+from reconciler.model.field_types import as_json
 from reconciler.model.finding import Finding, Source
 from reconciler.model.plan import FileChange
 from reconciler.model.portal_names import named_objects, object_of
@@ -162,7 +162,7 @@ def _facts(documents: Iterable[Document]) -> dict[tuple[str, str], _Fact]:
 
 
 def _value(fact: _Fact | None) -> Any:
-    return _plain(fact.value) if fact else None
+    return as_json(fact.value) if fact else None
 
 
 def _place(fact: _Fact | None) -> Source | None:
@@ -220,10 +220,3 @@ def _settings(body: Configuration) -> Iterator[tuple[str, str, Any, Path]]:
                 yield about, f"{name}.{entry}", setting, ("spec", name, entry)
         else:
             yield about, name, value, ("spec", name)
-
-
-def _plain(value: Any) -> Any:
-    """Return a value as JSON."""
-    if isinstance(value, BaseModel):
-        return value.model_dump(mode="json", by_alias=True, exclude_none=True)
-    return [_plain(each) for each in value] if isinstance(value, list | tuple) else value

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from pydantic import BaseModel
-
 from reconciler.model.configuration import ConfigurationSpec
 from reconciler.model.document import DOCUMENTS
+from reconciler.model.field_types import fields_of, is_part
 from reconciler.model.kinds import KINDS
 from reconciler.policy.risks.files import SETTINGS
 from reconciler.policy.risks.resources import FIELDS
@@ -111,19 +110,20 @@ def test_what_is_decided_elsewhere_is_decided_there() -> None:
     }
 
 
-def keys(model: type[BaseModel], before: str = "") -> list[str]:
+def keys(model: type[Any], before: str = "") -> list[str]:
     """Return the keys of a document, those of teams and listed APIs included."""
     found = []
-    for name, field in model.model_fields.items():
-        key = f"{before}{field.alias or name}"
+    for name, field in fields_of(model).items():
+        key = f"{before}{name}"
         inner = inside(field.annotation) if key in {"metadata", "spec", "spec.teams", "spec.apis"} else None
         if key not in {"apiVersion", "kind"}:
             found += keys(inner, f"{key}.") if inner else [key]
     return found
 
 
-def inside(annotation: Any) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
+def inside(annotation: Any) -> type[Any] | None:
+    if is_part(annotation):
+        found: type[Any] = annotation
+        return found
     models = [inside(each) for each in getattr(annotation, "__args__", ())]
     return next((each for each in models if each is not None), None)

@@ -5,11 +5,10 @@ from functools import cache
 from typing import Any, Final, get_args, get_origin
 
 import msgspec
-from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from reconciler.model.document import DOCUMENTS
-from reconciler.model.field_types import KindName
+from reconciler.model.field_types import KindName, as_json, fields_of, is_part
 from reconciler.model.source_map import Path
 
 _REQUIRED: Final = object()
@@ -110,14 +109,14 @@ def _is_name(name: str, value: Any, data: Mapping[str, Any], key: Key) -> bool:
 
 
 @cache
-def shape_of(model: type[BaseModel]) -> Shape:
+def shape_of(model: type[Any]) -> Shape:
     """Return the shape of the mappings that a model describes."""
-    keys = {field.alias or name: _key(field) for name, field in model.model_fields.items()}
+    keys = {key: _key(field) for key, field in fields_of(model).items()}
     return Shape(keys, _SHORT.get(model.__name__, ""))
 
 
 def _key(field: FieldInfo) -> Key:
-    models = dict.fromkeys(each for each in _inside(field.annotation) if _is_model(each))
+    models: dict[Any, None] = dict.fromkeys(each for each in _inside(field.annotation) if is_part(each))
     shape = _shape_of_all([shape_of(each) for each in models])
     named = any(get_origin(each) is dict for each in _inside(field.annotation))
     return Key(_default(field, shape), shape, named)
@@ -135,8 +134,8 @@ def _default(field: FieldInfo, shape: Shape | None) -> Any:
     if field.is_required():
         return _REQUIRED
     value = field.get_default(call_default_factory=True)
-    if isinstance(value, BaseModel):
-        return canonical(value.model_dump(mode="json", by_alias=True), shape)
+    if is_part(type(value)):
+        return canonical(as_json(value), shape)
     return list(value) if isinstance(value, tuple) else value
 
 
@@ -145,10 +144,6 @@ def _inside(annotation: Any) -> Iterator[Any]:
     yield annotation
     for each in get_args(annotation):
         yield from _inside(each)
-
-
-def _is_model(each: Any) -> bool:
-    return isinstance(each, type) and issubclass(each, BaseModel)
 
 
 _ANY: Final = Key(_REQUIRED, None, named=False)

@@ -1,18 +1,17 @@
 """Make the file of a new partner, and the operations that change an existing one."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 import msgspec
-from pydantic import BaseModel
 
 from reconciler.edit import Operation, document_text, field_set
 from reconciler.model.accounts import Account
 from reconciler.model.crm_settings import NewPartner, NewTeam
 from reconciler.model.document import Document
-from reconciler.model.field_types import API_VERSION
+from reconciler.model.field_types import API_VERSION, as_json
 from reconciler.model.new_document import NewDocument
-from reconciler.model.partner import AnyAccess, FromSource
+from reconciler.model.partner import FromSource
 from reconciler.model.partner_request import Problem
 from reconciler.model.printable import printable
 from reconciler.model.slugs import MAX_LENGTH, slug
@@ -57,7 +56,7 @@ def new_spec(mapped: MappedAccount, new: NewPartner) -> tuple[dict[str, Any], li
         made, wrong = _team(team, mapped.account)
         teams.append(made)
         problems += wrong
-    lists = {"access": _access(new.access), "teams": teams}
+    lists = {"access": as_json(new.access), "teams": teams}
     return {**spec, **{key: value for key, value in lists.items() if value}}, problems
 
 
@@ -109,14 +108,5 @@ def _team(team: NewTeam, account: Account) -> tuple[dict[str, Any], list[Problem
                 message = f'the group of team "{team.name}" has no value for {printable(str(error))}'
                 problems.append(Problem(None, message, "fill in the column"))
     if team.access:
-        made["access"] = _access(team.access)
+        made["access"] = as_json(team.access)
     return made, problems
-
-
-def _access(entries: Sequence[AnyAccess]) -> list[Any]:
-    return [
-        each.model_dump(mode="json", by_alias=True, exclude_unset=True)
-        if isinstance(each, BaseModel)
-        else each
-        for each in entries
-    ]
