@@ -179,6 +179,21 @@ def test_a_file_is_read_as_libyaml_reads_it_or_not_at_all(lines: list[str], endi
     check(ending.join(lines))
 
 
+@pytest.mark.parametrize("text", ["a: {}", "a: b{}c", "a: 'b{}'", "a: ['{}', b]", "# {}\na: b"])
+def test_each_character_is_read_as_libyaml_reads_it_or_not_at_all(text: str) -> None:
+    # Those that libyaml knows, and the first and last of each range that it allows.
+    for number in (
+        *range(0x100),
+        *range(0x2020, 0x2030),
+        0xD7FF,
+        0xE000,
+        0xFEFF,
+        *range(0xFFF0, 0x10010),
+        0x10FFFF,
+    ):
+        check(text.replace("{}", chr(number)))
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: str(case["id"]))
 def test_the_cases_of_the_public_suite_are_read_as_libyaml_reads_them_or_not_at_all(case: Any) -> None:
     check(case["yaml"])
