@@ -1,6 +1,7 @@
 import pytest
 
 from tests.portal_server.driver import Portal
+from tests.portal_server.statements import statements
 
 
 def test_pages_hold_everything_once_and_in_order(portal: Portal) -> None:
@@ -36,6 +37,46 @@ def test_what_replaces_a_deleted_last_row_is_not_passed_over(portal: Portal) -> 
     added = portal.api()
 
     assert portal.items("/apis", params={"cursor": first["next"]}) == [added]
+
+
+def test_a_page_that_ends_with_the_list_has_no_next_page(portal: Portal) -> None:
+    made = [portal.api()["name"] for _ in range(4)]
+
+    assert [[item["name"] for item in page] for page in pages(portal, "/apis", 2)] == [made[:2], made[2:]]
+
+
+def test_a_page_keeps_its_order_when_its_objects_change(portal: Portal) -> None:
+    made = [portal.group() for _ in range(5)]
+    for each in made[::2]:
+        portal.patch(f"/access-groups/{each['id']}", {"description": each["name"] * 500})
+
+    assert [each["id"] for each in portal.items("/access-groups")] == [each["id"] for each in made]
+
+
+def test_texts_lists_and_switches_are_the_same_in_a_list_as_alone(portal: Portal) -> None:
+    odd = "\"quoted\" \\ a/b %25 <&> 'x' \t\n\r é ü 漢 😀 \u2028 \u00a0"
+    texts = ["", " ", "null", "true", "1", '["json"]', '{"a": 1}', odd]
+    partner = portal.partner(domains=["acme.example", "bücher.example"], blocked=["o'neil@acme.example"])
+    products = [portal.product(description=text) for text in texts]
+    teams = [portal.team(partner, displayName='a\\b"c', delegated=each) for each in (True, False)]
+
+    assert [each["description"] for each in portal.items("/products")] == texts
+    assert portal.items("/products") == products
+    assert portal.items("/partners") == [partner]
+    assert [each["delegated"] for each in portal.items("/teams")] == [True, False]
+    assert portal.items("/teams") == teams
+
+
+def test_only_after_a_full_page_is_looked_for_more(sqlite_portal: Portal) -> None:
+    for _ in range(3):
+        sqlite_portal.api()
+    limits = {}
+    for limit in (2, 3, 4):
+        with statements() as seen:
+            sqlite_portal.get("/apis", params={"limit": limit})
+        limits[limit] = sum(each.startswith("SELECT") and "apis" in each for each in seen)
+
+    assert limits == {2: 3, 3: 3, 4: 2}
 
 
 def test_an_empty_list_has_no_next_page(portal: Portal) -> None:

@@ -2,17 +2,16 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
-from itertools import starmap
 from typing import Annotated, Any, Final
 
 import msgspec
 from msgspec import UNSET, UnsetType
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Select, bindparam, exists, func, select
 
 from reconciler.portal_server.operations.context import Call, HttpResponse, json_response
 from reconciler.portal_server.operations.kinds import Filter, TeamSight, View
 from reconciler.portal_server.operations.problems import invalid
-from reconciler.portal_server.operations.responses import Page
+from reconciler.portal_server.storage.json_rows import json_object
 from reconciler.portal_server.values.addresses import canonical_email
 from reconciler.portal_server.values.durations import expired_before
 
@@ -53,12 +52,13 @@ def page(call: Call, view: View, sight: TeamSight | None = None) -> HttpResponse
     limit = call.query.limit
     cursor = call.query.cursor
     after = 0 if cursor is UNSET else int(cursor)
-    rows_of, total_of = _statements(view, names, seen)
-    rows = call.connection.execute(rows_of, {**values, "after": after, "fetched": limit + 1}).all()
-    total = call.connection.execute(total_of, values).scalar_one()
-    items: list[Any] = list(starmap(view.reply, rows[:limit]))
-    following = _cursor(call, view, items[-1].id) if len(rows) > limit else None
-    return json_response(200, Page(items, total, following))
+    statements = _statements(view, names, seen)
+    execute = call.connection.execute
+    items, number, last = execute(statements.rows, {**values, "after": after, "limit": limit}).one()
+    total = execute(statements.total, values).scalar_one()
+    more = number == limit and execute(statements.more, {**values, "after": last}).scalar_one()
+    page = _WrittenPage(msgspec.Raw(f"[{items or ''}]"), total, str(last) if more else None)
+    return json_response(200, page)
 
 
 def filter_values(query: Any, view: View) -> dict[str, Any]:
@@ -78,11 +78,28 @@ def is_cursor(text: str) -> bool:
     return text.isdecimal() and text.isascii() and len(text) <= _DIGITS
 
 
+class _WrittenPage(msgspec.Struct, frozen=True):
+    """A page like that of `responses`, whose items were written by the database."""
+
+    items: msgspec.Raw
+    total: int
+    next: str | None
+
+
+class _Statements(msgspec.Struct, frozen=True):
+    """The statements for a page, for the total, and for whether there are rows after a page.
+
+    A page is one row: its items as JSON, their number, and the sequence number of the last one.
+    """
+
+    rows: Select[str, int, int]
+    total: Select[Any]
+    more: Select[Any]
+
+
 @lru_cache(maxsize=256)
-def _statements(
-    view: View, names: tuple[str, ...], sight: TeamSight | None
-) -> tuple[Select[Any], Select[Any]]:
-    """Return the statements for a page and for the total, cached for each set of filters."""
+def _statements(view: View, names: tuple[str, ...], sight: TeamSight | None) -> _Statements:
+    """Return the statements for a list, cached for each set of filters."""
     seq = view.table.c.seq
     chosen: list[Filter] = [view.filters[name] for name in names]
     clauses = [filtered.clause(bindparam(name)) for name, filtered in zip(names, chosen, strict=True)]
@@ -90,17 +107,19 @@ def _statements(
         clauses.append(view.where)
     if sight:
         clauses.append(sight.column == bindparam("own"))
-    rows = select(*view.columns).where(*clauses, seq > bindparam("after"))
-    total = select(func.count()).select_from(view.table).where(*clauses)
-    return rows.order_by(seq).limit(bindparam("fetched")), total
-
-
-def _cursor(call: Call, view: View, last: str) -> str:
-    """Return the cursor after a page, looked up by its last row."""
-    seq = call.connection.execute(_place(view), {"last": last}).scalar_one()
-    return str(seq)
-
-
-@lru_cache(maxsize=64)
-def _place(view: View) -> Select[Any]:
-    return select(view.table.c.seq).where(view.table.c.id == bindparam("last"))
+    following = (*clauses, seq > bindparam("after"))
+    # A reply may end with fields that the table does not have.
+    keys = zip(view.reply.__struct_encode_fields__, view.columns, strict=False)
+    rows = (
+        select(seq, json_object(dict(keys)).label("item"))
+        .where(*following)
+        .order_by(seq)
+        .limit(bindparam("limit"))
+        .subquery()
+    )
+    return _Statements(
+        # Both databases aggregate the rows of a subquery in its order.
+        select(func.aggregate_strings(rows.c.item, ","), func.count(), func.max(rows.c.seq)),
+        select(func.count()).select_from(view.table).where(*clauses),
+        select(exists().where(*following)),
+    )
