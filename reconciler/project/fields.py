@@ -8,7 +8,6 @@ import msgspec
 
 from reconciler.model.document import Origin
 from reconciler.model.finding import Finding, Severity
-from reconciler.model.ids import kind_of
 from reconciler.model.kinds import KINDS
 from reconciler.model.portal import Capabilities
 from reconciler.model.resource import Resource, ResourceId
@@ -126,21 +125,28 @@ def stored_fields(can: Capabilities) -> dict[str, set[str]]:
 
 def _is_limited(can: Capabilities, stored: Mapping[str, set[str]]) -> bool:
     """Return whether a portal cannot store all kinds, fields and values that files define."""
-    defined = {name: kind.fields for name, kind in KINDS.items() if name != "api-grant"}
     is_limited = can.limits or not (can.team_admins and can.developer_grants and can.enforces_until)
-    return bool(is_limited) or any(
-        name not in stored or not fields.keys() <= stored[name] for name, fields in defined.items()
-    )
+    return bool(is_limited) or not KINDS.keys() - {"api-grant"} <= _storable(stored)
+
+
+def _storable(stored: Mapping[str, set[str]]) -> set[str]:
+    """Return the kinds of which all fields are stored."""
+    return {name for name, kind in KINDS.items() if name in stored and kind.fields.keys() <= stored[name]}
 
 
 def not_storable(
     resources: Mapping[ResourceId, Resource], stored: Mapping[str, set[str]]
 ) -> Collection[ResourceId]:
-    """Return the ids of resources whose kind is not stored, or some of whose fields are not."""
+    """Return the ids of resources whose kind is not stored, or some of whose fields are not.
+
+    Resources of a kind have no other fields than the table of kinds, so most are decided by their kind.
+    """
+    storable = tuple(f"{kind}/" for kind in _storable(stored))
     return {
         resource_id
         for resource_id, each in resources.items()
-        if (fields := stored.get(kind_of(resource_id))) is None or not each.fields.keys() <= fields
+        if not resource_id.startswith(storable)
+        and ((fields := stored.get(each.kind)) is None or not each.fields.keys() <= fields)
     }
 
 

@@ -208,6 +208,12 @@ def test_what_a_portal_does_not_declare_is_left_out_of_the_live_state() -> None:
     )
 
 
+def test_a_kind_that_a_portal_does_not_have_is_left_out_of_the_live_state_of_one_that_stores_all() -> None:
+    held = live([*holding(ADMIN), Resource("api-grant/tracking/team/acme/integration", {"level": "view"})])
+
+    assert project_live(held, CAPABILITIES) == live(holding(ADMIN))
+
+
 def test_a_suspended_partner_needs_no_status_because_its_grants_are_withdrawn() -> None:
     suspended = partner("acme", team(members=[]), status="suspended", access=["tracking"])
     found = projection(lacking("partner.status"), suspended, group())
