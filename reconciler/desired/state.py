@@ -27,7 +27,7 @@ from reconciler.model.identity import canonical_domain, canonical_email
 from reconciler.model.ids import encoded
 from reconciler.model.people_lock import ListedPerson
 from reconciler.model.portal_names import external_names
-from reconciler.model.resource import Because, Desired, Resource, ResourceId, SharedFields
+from reconciler.model.resource import Because, Desired, Resource, ResourceId, grant_fields, membership_fields
 from reconciler.model.source_map import Path
 
 _Access: TypeAlias = str | GroupAccess | GroupGrant
@@ -108,8 +108,6 @@ class _Builder:
         "addresses",
         "because",
         "delegated",
-        "grants",
-        "memberships",
         "not_pulled",
         "people",
         "renames",
@@ -135,8 +133,6 @@ class _Builder:
         self.delegated: set[ResourceId] = set()
         self.not_pulled: dict[ResourceId, frozenset[str]] = {}
         self.addresses: dict[ResourceId, tuple[ResourceId, ...]] = {}
-        self.memberships = SharedFields("role", "until")
-        self.grants = SharedFields("level", "reason", "until")
 
     def add(
         self,
@@ -169,7 +165,7 @@ class _Builder:
             level, reason, end = access.level, access.reason, access.until
             if end and (until is None or end < until):
                 until = end
-        fields = self.grants[level, reason, until]
+        fields = grant_fields(level, reason, until)
         without = "expired" if until and until < self.today else withheld
         if without:
             self.withheld[resource_id] = Resource(resource_id, fields, origin=origin)
@@ -287,7 +283,7 @@ def _member(
     without: Because | None = "blocked" if email in holder.blocked else gone
     if until and until < builder.today:
         without = "expired"
-    builder.add(resource_id, builder.memberships[role, until], person.origin, without)
+    builder.add(resource_id, membership_fields(role, until), person.origin, without)
     if person.previously and (formers := builder.people.former_addresses(person)):
         builder.addresses[resource_id] = tuple(f"{start}{encoded(each)}" for each in formers)
 

@@ -141,7 +141,8 @@ class Comparison:
                 continue
             if wanted.owner_label is not None and held.owner_label != scope:
                 self.unmanaged.add(resource_id)
-            if held.fields != wanted.fields or held.state in _UNSETTLED or resource_id in former:
+            is_equal = held.fields is wanted.fields or held.fields == wanted.fields
+            if not is_equal or held.state in _UNSETTLED or resource_id in former:
                 self._unequal.append((wanted, held))
 
     def _differs(self, desired_resource: Resource, live_resource: Resource) -> bool:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final, Literal, TypeAlias
 
@@ -24,6 +25,7 @@ PARTIAL: Final = "partial"
 DERIVED: Final = "derived"
 # A grant of a team that has no key yet. It gets the API when there is one.
 WAITS_FOR_KEY: Final = "waits-for-key"
+_SHARED: Final = 10_000
 _SORTED: Final = msgspec.json.Encoder(order="sorted")
 
 
@@ -50,21 +52,22 @@ class Resource(msgspec.Struct, frozen=True, gc=False):
         return ids.kind_of(self.id)
 
 
-class SharedFields(dict[tuple[str | None, ...], dict[str, Any]]):
-    """The fields of relations by their values, in the order of their names.
+# Most relations have the same fields as many others. They share them, which saves memory, and much time where
+# the same object need not be compared with itself.
+@lru_cache(maxsize=_SHARED)
+def membership_fields(role: str, until: str | None) -> dict[str, Any]:
+    """Return the fields of a membership: those that have a value."""
+    return _with_value(role=role, until=until)
 
-    Most relations have the same fields as many others; they share them, which saves much memory.
-    """
 
-    def __init__(self, *names: str) -> None:
-        super().__init__()
-        self._names = names
+@lru_cache(maxsize=_SHARED)
+def grant_fields(level: str, reason: str | None, until: str | None) -> dict[str, Any]:
+    """Return the fields of a grant: those that have a value."""
+    return _with_value(level=level, reason=reason, until=until)
 
-    def __missing__(self, values: tuple[str | None, ...]) -> dict[str, Any]:
-        """Return new fields: those that have a value."""
-        fields = {name: value for name, value in zip(self._names, values, strict=True) if value}
-        self[values] = fields
-        return fields
+
+def _with_value(**fields: str | None) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value}
 
 
 def fingerprint(resource: Resource, children: Iterable[ResourceId] = ()) -> str:

@@ -1,10 +1,10 @@
 """What the embedded portal's objects are in our words: one resource an object, its id made of names."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
-from reconciler.model.resource import OfferedApi, Resource, ResourceId, SharedFields
+from reconciler.model.resource import OfferedApi, Resource, ResourceId, grant_fields, membership_fields
 from reconciler.portals.embedded.resource_ids import Ids, ids_by_kind, names_in_ids
 from reconciler.portals.embedded.schemas import (
     AccessGroup,
@@ -65,12 +65,12 @@ def mapped(
     resource_of: Mapping[str, Callable[[ResourceId, Any], Resource]] = {
         "partner": _partner,
         "team": _team,
-        "membership": partial(_membership, SharedFields("role", "until")),
+        "membership": _membership,
         "api-product": _product,
         "product-item": _item,
         "access-group": _group,
         "access-item": _item,
-        "grant": partial(_grant, SharedFields("level", "until", "reason")),
+        "grant": _grant,
     }
     ids = ids_by_kind(lists)
     resources = {
@@ -103,8 +103,8 @@ def _team(resource_id: ResourceId, team: Team) -> Resource:
     return Resource(resource_id, fields, team.managed_by)
 
 
-def _membership(shared: SharedFields, resource_id: ResourceId, member: Member) -> Resource:
-    fields = shared[member.role, member.until]
+def _membership(resource_id: ResourceId, member: Member) -> Resource:
+    fields = membership_fields(member.role, member.until)
     return Resource(resource_id, fields, None, member.state, member.invited_at)
 
 
@@ -130,5 +130,5 @@ def _item(resource_id: ResourceId, _: ProductItem | AccessItem) -> Resource:
     return Resource(resource_id, {})
 
 
-def _grant(shared: SharedFields, resource_id: ResourceId, grant: Grant) -> Resource:
-    return Resource(resource_id, shared[grant.level, grant.until, grant.reason])
+def _grant(resource_id: ResourceId, grant: Grant) -> Resource:
+    return Resource(resource_id, grant_fields(grant.level, grant.reason, grant.until))
