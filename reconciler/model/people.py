@@ -4,11 +4,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from reconciler.model.field_types import LINE, Email, Many, Maybe, Part, Slug, TeamName
+from reconciler.model.field_types import LINE, Email, Many, Maybe, Part, Slug, TeamName, record
 from reconciler.model.metadata import PlainMetadata
 
 
-class LockedPerson(Part):
+@record
+class LockedPerson:
     """A person of a directory, with the id that never changes there."""
 
     source: Slug = Field(description="The source: a name under `sources` in the configuration.")
@@ -21,7 +22,8 @@ class LockedPerson(Part):
     )
 
 
-class TeamPeople(Part):
+@record
+class TeamPeople:
     """The people of a team. A role without a list was never read, and nobody is removed from it."""
 
     admins: Maybe[Many[LockedPerson]] = Field(default=None, description="The admins, if a source lists them.")

@@ -193,7 +193,7 @@ def _files(lists: Lists) -> Repository:
     teams: dict[str, dict[str, Any]] = {}
     for place, people in lists.items():
         teams.setdefault(place.team, {})[place.role] = people
-    spec = {"teams": {team: TeamPeople.model_construct(**roles) for team, roles in teams.items()}}
+    spec = {"teams": {team: TeamPeople(**roles) for team, roles in teams.items()}}
     body = People.model_validate(
         {"apiVersion": "reconciler/v1", "kind": "People", "metadata": {"name": "people"}, "spec": spec}
     )

@@ -5,6 +5,7 @@ by lists that `answers` has not refuted.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 import msgspec
@@ -68,7 +69,7 @@ def _cleaned(
             if each not in taken and owners.get((person.source, each), {person.id}) == {person.id}
         )
         taken.update(kept)
-        yield person if kept == person.previously else person.model_copy(update={"previously": kept})
+        yield person if kept == person.previously else replace(person, previously=kept)
 
 
 def only_removals(held: Lists, new: Lists) -> Lists:
@@ -151,7 +152,7 @@ def _at(person: LockedPerson, email: str | None) -> LockedPerson:
     if email is None or email == person.email:
         return person
     former = (person.email, *(each for each in person.previously if each != email))
-    return person.model_copy(update={"email": email, "previously": former[:_MOST_FORMER]})
+    return replace(person, email=email, previously=former[:_MOST_FORMER])
 
 
 def _are_unique(people: Sequence[LockedPerson]) -> bool:

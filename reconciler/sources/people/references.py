@@ -1,6 +1,7 @@
 """Which groups the teams name, and which people `people.lock` holds for them."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 import msgspec
 
@@ -101,4 +102,4 @@ def held_lists(documents: Iterable[Document]) -> HeldLists:
 
 def _canonical(person: LockedPerson) -> LockedPerson:
     email = canonical_email(person.email)
-    return person if email == person.email else person.model_copy(update={"email": email})
+    return person if email == person.email else replace(person, email=email)
