@@ -11,7 +11,7 @@ from reconciler.model.access import LEVELS
 from reconciler.model.finding import Finding
 from reconciler.model.hierarchy import after_renames, is_unmanaged_grant, owner
 from reconciler.model.ids import kind_of
-from reconciler.model.kinds import kind_row, parents, partner_of, person_of, team_of
+from reconciler.model.kinds import has_owner_label, kind_row, parents, partner_of, person_of, team_of
 from reconciler.model.plan import ABSENT, Action, Change
 from reconciler.model.resource import PARTIAL, Because, Desired, Live, Resource, ResourceId, fingerprint
 
@@ -93,6 +93,12 @@ class Comparison:
         if not is_unmanaged_grant(resource_id, self.live, desired.scope, desired.external):
             return True
         return desired.removes_unmanaged(parents(resource_id)[0])
+
+    @property
+    def is_all_managed(self) -> bool:
+        """Whether this configuration manages each live object that can have an owner label."""
+        labels = (self.live[each].owner_label for each in self._undefined if has_owner_label(each))
+        return not self.unmanaged and all(label == self.desired.scope for label in labels)
 
     def not_managed(self) -> Iterator[Finding]:
         """Yield a finding for each desired object that exists without this configuration's owner label."""

@@ -141,7 +141,4 @@ class _Removals:
 
 def _count_managed(comparison: Comparison, counted: Collection[ResourceId]) -> int:
     """Count the managed live resources, without looking up parents if everything is managed."""
-    scope = comparison.desired.scope
-    if all(held.owner_label == scope for each, held in comparison.live.items() if has_owner_label(each)):
-        return len(counted)
-    return sum(map(comparison.is_managed, counted))
+    return len(counted) if comparison.is_all_managed else sum(map(comparison.is_managed, counted))
