@@ -17,6 +17,7 @@ from reconciler.cli.actions.trust import Trust
 from reconciler.model.resource import Desired, Resource
 from reconciler.model.snapshot import Selection
 from reconciler.portal_server import ApiEntry, create_app
+from reconciler.portals.embedded.schemas import LARGE_PAGE_SIZE
 from reconciler.workflow.sessions import open_portal
 from reconciler.workflow.validate import read_configuration
 
@@ -61,7 +62,7 @@ async def _requests(folder: Path, objects: int) -> tuple[int, int]:
     async with open_portal(path, read_configuration(path), "local", Trust(path)) as portal:
         found = await portal.read(Selection(owner_label="bench"), lambda *_: None)
         assert len(found.resources) == objects
-        return portal.traffic.requests, -(-objects // 1_000)
+        return portal.traffic.requests, -(-objects // LARGE_PAGE_SIZE)
 
 
 def _desired(resources: dict[str, Resource]) -> Desired:

@@ -10,7 +10,7 @@ from reconciler.model.portal import Portal
 from reconciler.model.receipt import Receipt, Traffic
 from reconciler.portal_server import create_app
 from reconciler.portal_server.storage import tables
-from reconciler.portals.embedded.schemas import PAGE_SIZE
+from reconciler.portals.embedded.schemas import LARGE_PAGE_SIZE
 from reconciler.testing.harness import ALL
 from reconciler.workflow.apply import ApplyOptions, apply
 from reconciler.workflow.plan import plan
@@ -82,7 +82,7 @@ def test_ten_thousand_partners_are_read_in_no_more_requests_than_pages(tmp_path:
     app.state.database.close()
 
     found, traffic = within(tmp_path, resources)
-    assert (found, traffic.requests) == (number, READ - 1 + number // PAGE_SIZE)
+    assert (found, traffic.requests) == (number, READ - 1 + number // LARGE_PAGE_SIZE)
 
 
 def test_a_thousand_teams_of_ten_members_are_read_in_no_more_requests_than_pages(tmp_path: Path) -> None:
@@ -129,5 +129,5 @@ def test_a_thousand_teams_of_ten_members_are_read_in_no_more_requests_than_pages
     found, traffic = within(tmp_path, resources)
     assert (found, traffic.requests) == (
         1 + teams + teams * members,
-        READ - 1 + teams * members // PAGE_SIZE,
+        READ - 1 + teams * members // LARGE_PAGE_SIZE,
     )

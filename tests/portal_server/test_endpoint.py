@@ -42,10 +42,11 @@ def test_head_is_get_without_the_body(sqlite_portal: Portal) -> None:
 def test_the_portal_returns_its_instance(portal: Portal) -> None:
     said = portal.get("/portal").json()
 
-    assert (said["name"], said["version"], said["time"]) == (
+    assert (said["name"], said["version"], said["time"], said["maxLimit"]) == (
         "Embedded portal",
-        "1.3.0",
+        "1.4.0",
         "2026-03-01T12:00:00Z",
+        5000,
     )
     assert portal.get("/portal").json() == said
 

@@ -16,6 +16,8 @@ from reconciler.portal_server.values.addresses import canonical_email
 from reconciler.portal_server.values.durations import expired_before
 
 MAX_PAGE: Final = 1000
+# The database itself writes the pages of lists of objects.
+MAX_PAGE_OF_OBJECTS: Final = 5000
 # The sequence number of the last row of a page, which fits into any integer column.
 _DIGITS: Final = 18
 Cursor = Annotated[str, msgspec.Meta(pattern=rf"^[0-9]{{1,{_DIGITS}}}$(?!\n)")]
@@ -25,7 +27,7 @@ Limit = Annotated[int, msgspec.Meta(ge=1, le=MAX_PAGE)]
 class Paging(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
     """The query parameters of every list."""
 
-    limit: Limit = 100
+    limit: Annotated[int, msgspec.Meta(ge=1, le=MAX_PAGE_OF_OBJECTS)] = 100
     cursor: Cursor | UnsetType = UNSET
 
 

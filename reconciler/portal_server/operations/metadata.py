@@ -6,16 +6,18 @@ from sqlalchemy import select
 
 from reconciler.portal_server.operations import responses
 from reconciler.portal_server.operations.context import Call, HttpResponse, json_response
+from reconciler.portal_server.operations.listing import MAX_PAGE_OF_OBJECTS
 from reconciler.portal_server.storage.tables import instance
 
-API_VERSION: Final = "1.3.0"
+API_VERSION: Final = "1.4.0"
 _INSTANCE: Final = select(instance.c.id)
 
 
 def portal(call: Call, name: str) -> HttpResponse:
     """Return the instance of the portal."""
     instance_id = call.connection.execute(_INSTANCE).scalar_one()
-    return json_response(200, responses.Portal(instance_id, name, API_VERSION, call.time))
+    found = responses.Portal(instance_id, name, API_VERSION, call.time, MAX_PAGE_OF_OBJECTS)
+    return json_response(200, found)
 
 
 def me(call: Call) -> HttpResponse:

@@ -213,12 +213,16 @@ class Entry(ObjectReply, frozen=True):
 
 
 class Portal(Reply, frozen=True):
-    """The instance of the portal; `id` is created with the database."""
+    """The instance of the portal; `id` is created with the database.
+
+    `max_limit` is the largest page of a list of objects.
+    """
 
     id: str
     name: str
     version: str
     time: Instant
+    max_limit: int
 
 
 class Me(Reply, frozen=True):

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 
@@ -25,7 +25,7 @@ from reconciler.portals.embedded.checks import ME, READS_ALL, SCOPE_HINT, Embedd
 from reconciler.portals.embedded.excerpt import EXCERPT, REFUSED, TOTALS, excerpt_request, totals_request
 from reconciler.portals.embedded.id_map import Directory
 from reconciler.portals.embedded.mapping import mapped, offered_apis
-from reconciler.portals.embedded.schemas import KINDS, PAGE_SIZE, Kind
+from reconciler.portals.embedded.schemas import KINDS, LARGE_PAGE_SIZE, PAGE_SIZE, Kind
 from reconciler.portals.embedded.writer import Writer
 
 _LISTS_AT_ONCE: Final = 4
@@ -52,8 +52,16 @@ CAPABILITIES: Final = Capabilities(
 )
 
 
-class _Portal(msgspec.Struct, frozen=True):
+class _Portal(msgspec.Struct, frozen=True, rename="camel"):
+    """The portal; one of an earlier version does not say how large pages may be."""
+
     id: str
+    max_limit: Annotated[int, msgspec.Meta(ge=1)] = PAGE_SIZE
+
+    @property
+    def page_size(self) -> int:
+        """The number of objects that are requested at once."""
+        return min(self.max_limit, LARGE_PAGE_SIZE)
 
 
 _PORTAL: Final = msgspec.json.Decoder(_Portal)
@@ -81,9 +89,9 @@ class EmbeddedPortalAdapter:
             excerpt = await self._read_excerpt(portal.id, selection.objects, progress)
             if excerpt is not None:
                 return excerpt
-        found, changed = await self._read_once(portal.id, progress)
+        found, changed = await self._read_once(portal, progress)
         if changed:
-            found, _ = await self._read_once(portal.id, progress)
+            found, _ = await self._read_once(portal, progress)
         return found
 
     async def totals(self, owner_label: str, external: Collection[str], day: str | None) -> Totals:
@@ -103,11 +111,11 @@ class EmbeddedPortalAdapter:
         snapshot, _ = self._snapshot(portal_id, lists, [])
         return msgspec.structs.replace(snapshot, excerpt=True, proof=_EXCERPT_PROOF if snapshot.proof else "")
 
-    async def _read_once(self, portal_id: str, progress: Progress) -> tuple[Snapshot, bool]:
+    async def _read_once(self, portal: _Portal, progress: Progress) -> tuple[Snapshot, bool]:
         """Read all lists; return their objects, and whether something changed between two of them."""
-        listings = await self._read_lists(progress)
+        listings = await self._read_lists(progress, portal.page_size)
         problems = [listing.problem for listing in listings.values() if listing.problem]
-        return self._snapshot(portal_id, {kind: each.items for kind, each in listings.items()}, problems)
+        return self._snapshot(portal.id, {kind: each.items for kind, each in listings.items()}, problems)
 
     def _snapshot(
         self, portal_id: str, lists: dict[str, list[Any]], problems: list[str]
@@ -181,7 +189,7 @@ class EmbeddedPortalAdapter:
             message = f'the token "{me.name}" sees only one team of the portal'
             raise PortalError(message, SCOPE_HINT)
 
-    async def _read_lists(self, progress: Progress) -> dict[str, Listing[Any]]:
+    async def _read_lists(self, progress: Progress, page_size: int = PAGE_SIZE) -> dict[str, Listing[Any]]:
         slots = asyncio.Semaphore(_LISTS_AT_ONCE)
 
         async def one(kind: Kind) -> Listing[Any]:
@@ -189,7 +197,7 @@ class EmbeddedPortalAdapter:
                 return await read_list(
                     self._client,
                     Request(path=kind.path),
-                    BodyCursor(kind.page, PAGE_SIZE),
+                    BodyCursor(kind.page, page_size),
                     lambda count, total: progress(kind.path, count, total),
                 )
 

@@ -15,7 +15,9 @@ from reconciler.model.identity import canonical_domain, canonical_email
 from reconciler.model.json_input import Decoder
 from reconciler.portals.embedded.forms import Form, FormDecoder
 
+# What every portal allows, and what those that allow more are asked for.
 PAGE_SIZE: Final = 1000
+LARGE_PAGE_SIZE: Final = 5000
 Key: TypeAlias = tuple[str | None, ...]
 # Sent back in paths and in headers.
 Identifier: TypeAlias = Annotated[str, Form(r"[A-Za-z0-9_-]{1,100}")]

@@ -353,7 +353,10 @@ def test_a_wrong_token_is_refused(here: Running) -> None:
 
 
 @pytest.mark.no_cover  # it runs the same lines again and again
-def test_more_than_a_page_is_read_with_progress(here: Running) -> None:
+def test_more_than_a_page_is_read_from_a_portal_that_does_not_say_how_large_pages_may_be(
+    here: Running,
+) -> None:
+    here.answer_instead("/portal", 200, {"id": "portal-1"})
     many = [create(f"grant/logistics/developer/p{number}@indie.example") for number in range(1005)]
     here.write(GROUP, *many)
     seen: list[tuple[str, int, int | None]] = []
@@ -365,6 +368,26 @@ def test_more_than_a_page_is_read_with_progress(here: Running) -> None:
         ("grants", 1000, 1005),
         ("grants", 1005, 1005),
     ]
+
+
+@pytest.mark.parametrize(("most", "pages"), [(2, [2, 4, 5]), (3, [3, 5]), (5_000, [5]), (10**9, [5])])
+def test_pages_are_as_large_as_the_portal_and_the_adapter_allow(
+    here: Running, most: int, pages: list[int]
+) -> None:
+    here.write(GROUP, *(create(f"grant/logistics/developer/p{number}@indie.example") for number in range(5)))
+    here.answer_instead("/portal", 200, {"id": "portal-1", "maxLimit": most})
+    seen: list[tuple[str, int, int | None]] = []
+
+    here.with_portal(lambda portal: portal.read(ALL, lambda *counted: seen.append(counted)))
+
+    assert [entry for entry in seen if entry[0] == "grants"] == [("grants", page, 5) for page in pages]
+
+
+def test_a_portal_that_allows_no_objects_on_a_page_is_refused(here: Running) -> None:
+    here.answer_instead("/portal", 200, {"id": "portal-1", "maxLimit": 0})
+
+    with pytest.raises(PortalError, match=r"Expected `int` >= 1 - at `[$].maxLimit`"):
+        here.read()
 
 
 def test_a_read_reports_the_portals_own_ids_and_entity_tags(here: Running) -> None:
