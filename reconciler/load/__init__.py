@@ -209,7 +209,6 @@ def _is_unusual(content: bytes) -> bool:
     return (
         b"\\" in content
         or b"\t" in content
-        or b"n--" in content
-        or b"N--" in content
+        or (b"--" in content and (b"n--" in content or b"N--" in content))
         or not content.isascii()
     )
