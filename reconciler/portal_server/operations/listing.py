@@ -54,13 +54,12 @@ def page(call: Call, view: View, sight: TeamSight | None = None) -> HttpResponse
     limit = call.query.limit
     cursor = call.query.cursor
     after = 0 if cursor is UNSET else int(cursor)
-    statements = _statements(view, names, seen)
+    page_of, more_of = _statements(view, names, seen)
     execute = call.connection.execute
-    items, number, last = execute(statements.rows, {**values, "after": after, "limit": limit}).one()
-    total = execute(statements.total, values).scalar_one()
-    more = number == limit and execute(statements.more, {**values, "after": last}).scalar_one()
-    page = _WrittenPage(msgspec.Raw(f"[{items or ''}]"), total, str(last) if more else None)
-    return json_response(200, page)
+    items, number, last, total = execute(page_of, {**values, "after": after, "limit": limit}).one()
+    more = number == limit and execute(more_of, {**values, "after": last}).scalar_one()
+    following = str(last) if more else None
+    return json_response(200, _WrittenPage(msgspec.Raw(f"[{items or ''}]"), total, following))
 
 
 def filter_values(query: Any, view: View) -> dict[str, Any]:
@@ -88,20 +87,14 @@ class _WrittenPage(msgspec.Struct, frozen=True):
     next: str | None
 
 
-class _Statements(msgspec.Struct, frozen=True):
-    """The statements for a page, for the total, and for whether there are rows after a page.
-
-    A page is one row: its items as JSON, their number, and the sequence number of the last one.
-    """
-
-    rows: Select[str, int, int]
-    total: Select[Any]
-    more: Select[Any]
-
-
 @lru_cache(maxsize=256)
-def _statements(view: View, names: tuple[str, ...], sight: TeamSight | None) -> _Statements:
-    """Return the statements for a list, cached for each set of filters."""
+def _statements(
+    view: View, names: tuple[str, ...], sight: TeamSight | None
+) -> tuple[Select[str, int, int, int], Select[bool]]:
+    """Return the statements for a page, and for whether rows follow it, cached for each set of filters.
+
+    A page is one row: its items as JSON, their number, the sequence number of the last one, and the total.
+    """
     seq = view.table.c.seq
     chosen: list[Filter] = [view.filters[name] for name in names]
     clauses = [filtered.clause(bindparam(name)) for name, filtered in zip(names, chosen, strict=True)]
@@ -119,9 +112,7 @@ def _statements(view: View, names: tuple[str, ...], sight: TeamSight | None) -> 
         .limit(bindparam("limit"))
         .subquery()
     )
-    return _Statements(
-        # Both databases aggregate the rows of a subquery in its order.
-        select(func.aggregate_strings(rows.c.item, ","), func.count(), func.max(rows.c.seq)),
-        select(func.count()).select_from(view.table).where(*clauses),
-        select(exists().where(*following)),
-    )
+    total = select(func.count()).select_from(view.table).where(*clauses).scalar_subquery()
+    # Both databases aggregate the rows of a subquery in its order.
+    items = func.aggregate_strings(rows.c.item, ",")
+    return select(items, func.count(), func.max(rows.c.seq), total), select(exists().where(*following))

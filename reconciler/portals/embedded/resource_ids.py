@@ -82,34 +82,23 @@ def _of_product_items(items: Sequence[ProductItem], products: _Names, apis: _Nam
 
 
 def _of_access_items(items: Sequence[AccessItem], groups: _Names, apis: _Names, products: _Names) -> Ids:
-    contents = [_content(item, apis, products) for item in items]
-    return [
-        None
-        if content is None or item.group_id not in groups
-        else f"access-item/{groups[item.group_id]}/{content}"
-        for item, content in zip(items, contents, strict=True)
-    ]
+    return [_of_access_item(item, groups.get(item.group_id), apis, products) for item in items]
+
+
+def _of_access_item(item: AccessItem, group: str | None, apis: _Names, products: _Names) -> ResourceId | None:
+    sort = "product" if item.api_id is None else "api"
+    content = products.get(item.product_id or "") if item.api_id is None else apis.get(item.api_id)
+    return None if group is None or content is None else f"access-item/{group}/{sort}/{content}"
 
 
 def _of_grants(grants: Sequence[Grant], groups: _Names, teams: _Names) -> Ids:
-    holders = [_holder(grant, teams) for grant in grants]
-    return [
-        None if holder is None or grant.group_id not in groups else f"grant/{groups[grant.group_id]}/{holder}"
-        for grant, holder in zip(grants, holders, strict=True)
-    ]
+    return [_of_grant(grant, groups.get(grant.group_id), teams) for grant in grants]
 
 
-def _content(item: AccessItem, apis: _Names, products: _Names) -> str | None:
-    if item.api_id is not None:
-        return f"api/{apis[item.api_id]}" if item.api_id in apis else None
-    name = products.get(item.product_id or "")
-    return None if name is None else f"product/{name}"
-
-
-def _holder(grant: Grant, teams: _Names) -> str | None:
-    if grant.team_id is None:
-        return f"developer/{encoded(person(grant.email or ''))}"
-    return f"team/{teams[grant.team_id]}" if grant.team_id in teams else None
+def _of_grant(grant: Grant, group: str | None, teams: _Names) -> ResourceId | None:
+    sort = "developer" if grant.team_id is None else "team"
+    holder = encoded(person(grant.email or "")) if grant.team_id is None else teams.get(grant.team_id)
+    return None if group is None or holder is None else f"grant/{group}/{sort}/{holder}"
 
 
 def _converted(
