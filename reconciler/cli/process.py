@@ -29,8 +29,9 @@ class Process:
             atexit._run_exitfuncs()  # noqa: SLF001  as processes of the standard library end
             # The interpreter reports an output that cannot be written.
             with suppress(OSError):
-                sys.stdout.flush()
-                sys.stderr.flush()
+                # A stream that was closed before the start is None.
+                for stream in filter(None, (sys.stdout, sys.stderr)):
+                    stream.flush()
                 os._exit(code)
         sys.exit(code)
 

@@ -54,7 +54,7 @@ def test_a_portal_in_this_process_is_fine(place: Place) -> None:
         "  ok  right-plan     the token sees every object\n"
         "  ok  right-apply    the token may change every object\n"
         "  ok  lease          free: no other run writes\n"
-        "  ok  version        API 1.3.0\n"
+        "  ok  version        API 1.4.0\n"
         "  ok  rate-limit     no rate limit in the headers of the responses\n"
         "\n"
         f"8 checks: 8 ok. Reconciler {__version__}.\n",
