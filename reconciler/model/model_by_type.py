@@ -55,7 +55,8 @@ def schema_by_type(
 
     `other` is the schema for all other types; without one, other types are invalid.
     """
-    made = other or {"type": "object", "properties": {"type": {"enum": [*schemas]}}, "required": ["type"]}
+    types = {"type": "string", "enum": [*schemas]}
+    made = other or {"type": "object", "properties": {"type": types}, "required": ["type"]}
     for name, schema in reversed([*schemas.items()]):
         condition = {"properties": {"type": {"const": name}}, "required": ["type"]}
         made = {"if": condition, "then": schema, "else": made}
