@@ -6,12 +6,12 @@ from typing import Annotated, Any, Final
 
 import msgspec
 from msgspec import UNSET, UnsetType
-from sqlalchemy import Select, bindparam, exists, func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from reconciler.portal_server.operations.context import Call, HttpResponse, json_response
 from reconciler.portal_server.operations.kinds import Filter, TeamSight, View
 from reconciler.portal_server.operations.problems import invalid
-from reconciler.portal_server.storage.json_rows import json_object
+from reconciler.portal_server.storage.json_rows import json_rows
 from reconciler.portal_server.values.addresses import canonical_email
 from reconciler.portal_server.values.durations import expired_before
 
@@ -54,12 +54,12 @@ def page(call: Call, view: View, sight: TeamSight | None = None) -> HttpResponse
     limit = call.query.limit
     cursor = call.query.cursor
     after = 0 if cursor is UNSET else int(cursor)
-    page_of, more_of = _statements(view, names, seen)
-    execute = call.connection.execute
-    items, number, last, total = execute(page_of, {**values, "after": after, "limit": limit}).one()
-    more = number == limit and execute(more_of, {**values, "after": last}).scalar_one()
-    following = str(last) if more else None
-    return json_response(200, _WrittenPage(msgspec.Raw(f"[{items or ''}]"), total, following))
+    statements = _statements(view, names, seen)
+    rows = json_rows(call.connection, statements.rows, {**values, "after": after, "limit": limit}, view.reply)
+    total = call.connection.execute(statements.total, values).scalar_one()
+    following = {**values, "after": rows.last}
+    more = rows.number == limit and call.connection.scalar(statements.more, following) is not None
+    return json_response(200, _WrittenPage(rows.items, total, str(rows.last) if more else None))
 
 
 def filter_values(query: Any, view: View) -> dict[str, Any]:
@@ -80,21 +80,24 @@ def is_cursor(text: str) -> bool:
 
 
 class _WrittenPage(msgspec.Struct, frozen=True):
-    """A page like that of `responses`, whose items were written by the database."""
+    """A page like that of `responses`, whose items are JSON already."""
 
     items: msgspec.Raw
     total: int
     next: str | None
 
 
-@lru_cache(maxsize=256)
-def _statements(
-    view: View, names: tuple[str, ...], sight: TeamSight | None
-) -> tuple[Select[str, int, int, int], Select[bool]]:
-    """Return the statements for a page, and for whether rows follow it, cached for each set of filters.
+class _Statements(msgspec.Struct, frozen=True):
+    """The statements for the rows of a page, for their total, and for a row after a page."""
 
-    A page is one row: its items as JSON, their number, the sequence number of the last one, and the total.
-    """
+    rows: Select[Any]
+    total: Select[int]
+    more: Select[int]
+
+
+@lru_cache(maxsize=256)
+def _statements(view: View, names: tuple[str, ...], sight: TeamSight | None) -> _Statements:
+    """Return the statements for a list, cached for each set of filters."""
     seq = view.table.c.seq
     chosen: list[Filter] = [view.filters[name] for name in names]
     clauses = [filtered.clause(bindparam(name)) for name, filtered in zip(names, chosen, strict=True)]
@@ -105,14 +108,10 @@ def _statements(
     following = (*clauses, seq > bindparam("after"))
     # A reply may end with fields that the table does not have.
     keys = zip(view.reply.__struct_encode_fields__, view.columns, strict=False)
-    rows = (
-        select(seq, json_object(dict(keys)).label("item"))
-        .where(*following)
-        .order_by(seq)
-        .limit(bindparam("limit"))
-        .subquery()
+    rows = select(seq, *(column.label(key) for key, column in keys)).where(*following)
+    return _Statements(
+        rows.order_by(seq).limit(bindparam("limit")),
+        select(func.count()).select_from(view.table).where(*clauses),
+        # Sorted, PostgreSQL finds one by the index; EXISTS would look through the rows before it.
+        select(seq).where(*following).order_by(seq).limit(1),
     )
-    total = select(func.count()).select_from(view.table).where(*clauses).scalar_subquery()
-    # Both databases aggregate the rows of a subquery in its order.
-    items = func.aggregate_strings(rows.c.item, ",")
-    return select(items, func.count(), func.max(rows.c.seq), total), select(exists().where(*following))
