@@ -57,6 +57,8 @@ def formatted_file(file: File) -> FormattedFile:
 def _formatted(file: File) -> bytes:
     """Return the new content of a file. Raises InputError where it cannot be formatted safely."""
     text, comments = _once(file.path, file.content)
+    if text == file.content:
+        return text
     for _ in range(_MOST_PASSES):
         again, kept = _once(file.path, text)
         if kept != comments:
