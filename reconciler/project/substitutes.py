@@ -31,7 +31,7 @@ def with_objects(
         affected["developerGrants"] = [each for each in desired.resources if is_for_person(each)]
         desired = with_teams_of_one(desired, can, live)
     elif not any(reserved_name(desired)):
-        desired = ended_teams_of_one(desired, live)
+        desired = ended_teams_of_one(desired, can, live)
     if "invitations" in fallbacks:
         affected["invitations"] = list(without_account(desired, can, live))
         if fallbacks["invitations"] == "wait":

@@ -43,18 +43,20 @@ def with_teams_of_one(desired: Desired, can: Capabilities, live: Live | None) ->
         because=names.grants(desired.because),
         withheld=names.grants(desired.withheld),
     )
-    return ended_teams_of_one(replaced, live)
+    return ended_teams_of_one(replaced, can, live)
 
 
-def ended_teams_of_one(desired: Desired, live: Live | None) -> Desired:
+def ended_teams_of_one(desired: Desired, can: Capabilities, live: Live | None) -> Desired:
     """Return the desired state with the end of each live team of one that nobody needs any more.
 
     Other teams, of a partner that happens to have the reserved name, are none of them and do not end.
     """
     partner = _partner(desired.scope)
+    if live is None or ("partner" in can.kinds and f"partner/{partner}" not in live.resources):
+        return desired
     start = f"team/{partner}/"
-    teams = {each for each in (live.resources if live else ()) if each.startswith(start)}
-    if live is None or not teams:
+    teams = {each for each in live.resources if each.startswith(start)}
+    if not teams:
         return desired
     people = _people(live.resources, partner)
     of_one = {each for each in teams if _is_of_one(each, people.get(each, []))}
