@@ -16,7 +16,7 @@ from reconciler.portal_server.values.addresses import canonical_email
 from reconciler.portal_server.values.durations import expired_before
 
 MAX_PAGE: Final = 1000
-# The database itself writes the pages of lists of objects.
+# Lists of objects are read whole by plans, in as few requests as possible.
 MAX_PAGE_OF_OBJECTS: Final = 5000
 # The sequence number of the last row of a page, which fits into any integer column.
 _DIGITS: Final = 18

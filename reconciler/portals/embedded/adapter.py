@@ -189,7 +189,7 @@ class EmbeddedPortalAdapter:
             message = f'the token "{me.name}" sees only one team of the portal'
             raise PortalError(message, SCOPE_HINT)
 
-    async def _read_lists(self, progress: Progress, page_size: int = PAGE_SIZE) -> dict[str, Listing[Any]]:
+    async def _read_lists(self, progress: Progress, page_size: int) -> dict[str, Listing[Any]]:
         slots = asyncio.Semaphore(_LISTS_AT_ONCE)
 
         async def one(kind: Kind) -> Listing[Any]:
