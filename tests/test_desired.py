@@ -7,7 +7,7 @@ from reconciler.desired import build_desired_state
 from reconciler.model.document import Document
 from reconciler.model.finding import Source
 from reconciler.model.kinds import KINDS, has_owner_label, parents
-from reconciler.model.resource import Desired
+from reconciler.model.resource import Desired, Fields
 from tests.builders import catalog, document, group, partner, product, repository, team
 
 TODAY = "2026-11-24"
@@ -18,7 +18,7 @@ def desired(*documents: Document, today: str = TODAY) -> Desired:
     return build_desired_state(repository(*documents), today)
 
 
-def fields(*documents: Document, kind: str = "") -> dict[str, dict[str, Any]]:
+def fields(*documents: Document, kind: str = "") -> dict[str, Fields]:
     return {
         resource.id: resource.fields
         for resource in desired(*documents).resources.values()

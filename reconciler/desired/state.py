@@ -27,11 +27,18 @@ from reconciler.model.identity import canonical_domain, canonical_email
 from reconciler.model.ids import encoded
 from reconciler.model.people_lock import ListedPerson
 from reconciler.model.portal_names import external_names
-from reconciler.model.resource import Because, Desired, Resource, ResourceId, grant_fields, membership_fields
+from reconciler.model.resource import (
+    Because,
+    Desired,
+    Fields,
+    Resource,
+    ResourceId,
+    grant_fields,
+    membership_fields,
+)
 from reconciler.model.source_map import Path
 
 _Access: TypeAlias = str | GroupAccess | GroupGrant
-_Fields: TypeAlias = dict[str, Any]
 
 _NAME: Final = ("metadata", "name")
 
@@ -137,7 +144,7 @@ class _Builder:
     def add(
         self,
         resource_id: ResourceId,
-        fields: _Fields,
+        fields: Fields,
         origin: Origin,
         without: Because | None,
         owner_label: str | None = None,
@@ -223,9 +230,9 @@ def _partner(builder: _Builder, document: Document, body: Partner) -> _Holder:
     return holder
 
 
-def _partner_fields(body: Partner, holder: _Holder) -> _Fields:
+def _partner_fields(body: Partner, holder: _Holder) -> Fields:
     spec = body.spec
-    fields: _Fields = {
+    fields: dict[str, Any] = {
         "type": spec.type,
         "status": spec.status,
         "displayName": spec.display_name,
@@ -328,8 +335,8 @@ def _group(builder: _Builder, document: Document, body: AccessGroup, holders: di
         _given(builder, name, grant, Origin(document, ("spec", "grants"), number), holders)
 
 
-def _described(spec: AccessGroupSpec | ApiProductSpec) -> _Fields:
-    fields: _Fields = {"displayName": spec.display_name, "owner": spec.owner}
+def _described(spec: AccessGroupSpec | ApiProductSpec) -> Fields:
+    fields: dict[str, Any] = {"displayName": spec.display_name, "owner": spec.owner}
     if spec.description:
         fields["description"] = spec.description
     return fields

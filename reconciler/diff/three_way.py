@@ -104,7 +104,7 @@ def _merge(live: Fields, head: Fields, base: Fields) -> dict[str, Any]:
     return {name: value for name, value in merged.items() if name in head or name not in base}
 
 
-def _to(change: Change, before: dict[str, Any], after: dict[str, Any]) -> Change:
+def _to(change: Change, before: Fields, after: Fields) -> Change:
     because = change.because if before.get("level") != after.get("level") else None
     fields = field_changes(before, after)
     return msgspec.structs.replace(change, before=before, after=after, fields=fields, because=because)

@@ -17,7 +17,7 @@ from reconciler.model.finding import Finding, Source
 from reconciler.model.ids import kind_of, split_id
 from reconciler.model.json_input import ANY_JSON, decode_file
 from reconciler.model.kinds import KINDS, has_owner_label, is_id, name_in
-from reconciler.model.resource import Because, ResourceId
+from reconciler.model.resource import Because, Fields, ResourceId
 from reconciler.model.risk import Risk
 from reconciler.model.timestamps import END, Day, Moment
 
@@ -61,8 +61,8 @@ class Change(msgspec.Struct, frozen=True, gc=False, rename="camel", kw_only=True
     action: Action
     because: Because | None = None
     renamed_from: ResourceId | None = None
-    before: dict[str, Any] | None = None
-    after: dict[str, Any] | None = None
+    before: Fields | None = None
+    after: Fields | None = None
     fields: tuple[FieldChange, ...] = ()
     needs: tuple[ResourceId, ...] = ()
     precondition: str = ABSENT

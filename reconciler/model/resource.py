@@ -40,7 +40,7 @@ class Resource(msgspec.Struct, frozen=True, gc=False):
     """
 
     id: ResourceId
-    fields: dict[str, Any]
+    fields: Fields
     owner_label: str | None = None
     state: str | None = None
     invited_at: str | None = None
@@ -55,18 +55,18 @@ class Resource(msgspec.Struct, frozen=True, gc=False):
 # Most relations have the same fields as many others. They share them, which saves memory, and much time where
 # the same object need not be compared with itself.
 @lru_cache(maxsize=_SHARED)
-def membership_fields(role: str, until: str | None) -> dict[str, Any]:
+def membership_fields(role: str, until: str | None) -> Fields:
     """Return the fields of a membership: those that have a value."""
     return _with_value(role=role, until=until)
 
 
 @lru_cache(maxsize=_SHARED)
-def grant_fields(level: str, reason: str | None, until: str | None) -> dict[str, Any]:
+def grant_fields(level: str, reason: str | None, until: str | None) -> Fields:
     """Return the fields of a grant: those that have a value."""
     return _with_value(level=level, reason=reason, until=until)
 
 
-def _with_value(**fields: str | None) -> dict[str, Any]:
+def _with_value(**fields: str | None) -> Fields:
     return {name: value for name, value in fields.items() if value}
 
 

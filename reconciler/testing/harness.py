@@ -13,7 +13,7 @@ from reconciler.model.kinds import KINDS, has_owner_label, parents, renamed
 from reconciler.model.plan import Change, Plan, with_digests
 from reconciler.model.portal import Capabilities, Portal
 from reconciler.model.receipt import Receipt
-from reconciler.model.resource import Desired, Live, Resource, ResourceId
+from reconciler.model.resource import Desired, Fields, Live, Resource, ResourceId
 from reconciler.model.snapshot import Selection, Snapshot
 from reconciler.model.write_result import WriteResult
 from reconciler.order import order
@@ -206,7 +206,7 @@ def sample(capabilities: Capabilities, apis: Sequence[str], *, second: bool = Fa
     return list(found.values())
 
 
-def fields(resources: Iterable[Resource]) -> dict[ResourceId, dict[str, Any]]:
+def fields(resources: Iterable[Resource]) -> dict[ResourceId, Fields]:
     """Return the managed fields by id."""
     return {each.id: each.fields for each in resources if each.kind in KINDS}
 

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
@@ -13,7 +13,7 @@ from reconciler.model.plan import Change
 from reconciler.model.portal import Capabilities, Lease, Portal, Progress
 from reconciler.model.portal_settings import PortalSettings
 from reconciler.model.receipt import Traffic
-from reconciler.model.resource import Live, OfferedApi, Resource
+from reconciler.model.resource import Fields, Live, OfferedApi, Resource
 from reconciler.model.snapshot import Selection, Snapshot
 from reconciler.model.write_result import Resolution, WriteResult
 from reconciler.portals import Credentials, PortalType
@@ -90,7 +90,7 @@ class Shelf:
             creates = fallbacks is not None and fallbacks.invitations == "create"
             assert creates or person_of(change.id) in self._settings.accounts
 
-    def _require(self, kind: str, fields: dict[str, Any]) -> None:
+    def _require(self, kind: str, fields: Fields) -> None:
         stored = self.capabilities.fields
         assert kind in self.capabilities.kinds
         assert [field for field in fields if f"{kind}.{field}" not in stored] == []

@@ -10,7 +10,7 @@ from hypothesis import given
 from reconciler.diff import diff
 from reconciler.model.document import Document
 from reconciler.model.portal import Capabilities
-from reconciler.model.resource import Desired, Resource
+from reconciler.model.resource import Desired, Fields, Resource
 from reconciler.portals.embedded.adapter import CAPABILITIES
 from reconciler.project import PortalProfile, project
 from reconciler.project.api_grants import expand
@@ -42,7 +42,7 @@ GROUPS = (
 )
 
 
-def grants(*documents: Document, **settings: Any) -> dict[str, dict[str, Any]]:
+def grants(*documents: Document, **settings: Any) -> dict[str, Fields]:
     """Return the expanded grants with their fields."""
     expanded = expand(wanted(*GROUPS, *documents, configured=configuration(**settings)))
     return {each.id: each.fields for each in expanded.resources.values() if each.kind.endswith("grant")}

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -111,7 +111,7 @@ def _capture(
     grants: LiveGrants,
     in_group: AbstractSet[ResourceId],
 ) -> None:
-    held: dict[str, Any] | None = change.before
+    held = change.before
     match change.kind, change.id.split("/"):
         case "membership", _:
             capture_membership(drafts, change.id, held)

@@ -9,6 +9,7 @@ from reconciler.errors import PortalError, UnknownOutcomeError
 from reconciler.http.request import Tally
 from reconciler.model.kinds import parents
 from reconciler.model.plan import Change
+from reconciler.model.resource import Fields
 from reconciler.model.write_result import WriteResult
 from reconciler.portals.drupal.accounts import Accounts
 from reconciler.portals.drupal.index import Index
@@ -133,7 +134,7 @@ class EdgeWriter:
     def _wanted(self, change: Change) -> str | None:
         return self._role(change, change.after)
 
-    def _role(self, change: Change, fields: dict[str, str] | None) -> str | None:
+    def _role(self, change: Change, fields: Fields | None) -> str | None:
         """Return the relationship that an edge with these fields is in; None for no edge."""
         if fields is None:
             return None

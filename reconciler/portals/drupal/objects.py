@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from reconciler.model.ids import decoded
 from reconciler.model.plan import Change
-from reconciler.model.resource import ResourceId
+from reconciler.model.resource import Fields, ResourceId
 from reconciler.portals.drupal.index import Index
 from reconciler.portals.drupal.mapping import fields_of, owner_of
 from reconciler.portals.drupal.names import joined
@@ -147,7 +147,7 @@ class ObjectWriter:
         partner = self._index.object(f"partner/{names[0]}")
         return {self._map.partner: one(self._map.objects["partner"].type, partner)}
 
-    def _attributes(self, change: Change, before: dict[str, Any]) -> dict[str, Any]:
+    def _attributes(self, change: Change, before: Fields) -> dict[str, Any]:
         """Return the attributes of the fields that differ."""
         found, after = self._map.objects[change.kind], change.after or {}
         return {

@@ -1,13 +1,14 @@
 """Who gains and who loses access, in Markdown: as sentences and as tables."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from reconciler.model.access import AccessChange
 from reconciler.model.counting import counted
 from reconciler.model.ids import name_of
 from reconciler.model.kinds import person_of
 from reconciler.model.plan import Change, Plan
+from reconciler.model.resource import Fields
 from reconciler.render.grouping import What, Who, names_on_path
 from reconciler.render.markdown.escaping import code, codes, row, table
 from reconciler.render.new_objects import NewObjects
@@ -168,7 +169,7 @@ def _level_note(what: What) -> str:
     return f" ({what.remaining}, was {what.before})"
 
 
-def _introduced(change: Change, partner: dict[str, Any]) -> str:
+def _introduced(change: Change, partner: Fields) -> str:
     name = code(name_of(change.id))
     if "displayName" not in partner:
         return name

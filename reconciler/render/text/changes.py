@@ -7,7 +7,7 @@ from reconciler.model.file_names import PEOPLE
 from reconciler.model.ids import kind_of, last_name, name_of
 from reconciler.model.kinds import kind_row, label_of, name_in, noun_of, section_of, title_of
 from reconciler.model.plan import Change
-from reconciler.model.resource import ResourceId
+from reconciler.model.resource import Fields, ResourceId
 from reconciler.render.formatting import difference, value
 
 SIGNS: Final = {"create": "+", "update": "~", "delete": "-", "adopt": "="}
@@ -114,7 +114,7 @@ def _former(change: Change) -> str:
     return name_of(old) if has_moved else last_name(old)
 
 
-def _made(kind: str, after: dict[str, Any]) -> str:
+def _made(kind: str, after: Fields) -> str:
     """Return the most important fields of a new resource."""
     shown = (_FIELDS.get(name, value)(after[name]) for name in kind_row(kind).headline if name in after)
     return " ".join(part for part in shown if part)

@@ -17,7 +17,7 @@ from reconciler.http.retry import RetryPolicy
 from reconciler.model.document import EmbeddedPortal
 from reconciler.model.plan import ABSENT, Action, Change
 from reconciler.model.portal import Portal
-from reconciler.model.resource import Live
+from reconciler.model.resource import Fields, Live
 from reconciler.model.secret import SecretText
 from reconciler.model.write_result import WriteResult
 from reconciler.portal_server import ApiEntry, RateLimit, create_app, issue_token
@@ -143,7 +143,7 @@ async def applied(portal: Portal, change: Change, owner_label: str = "our-compan
     return result.requests
 
 
-def fields(here: Running) -> dict[str, dict[str, Any]]:
+def fields(here: Running) -> dict[str, Fields]:
     """Return our fields of everything that the portal holds, by id."""
     return {resource.id: resource.fields for resource in here.read().resources.values()}
 
@@ -172,7 +172,7 @@ def create(resource_id: str, precondition: str = ABSENT, **after: Any) -> Change
     return change(resource_id, "create", after={**defaults, **after}, precondition=precondition)
 
 
-def update(resource_id: str, before: dict[str, Any], after: dict[str, Any]) -> Change:
+def update(resource_id: str, before: Fields, after: Fields) -> Change:
     """Return an update from and to these fields."""
     return change(resource_id, "update", before=before, after=after, precondition="sha256:1")
 

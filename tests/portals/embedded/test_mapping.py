@@ -8,9 +8,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reconciler.model.ids import encoded
-from reconciler.model.resource import OfferedApi
+from reconciler.model.resource import Fields, OfferedApi
 from reconciler.portals.embedded.mapping import mapped, offered_apis
 from reconciler.portals.embedded.schemas import KINDS, person
+from tests.builders import group, partner, team
+from tests.states import wanted
 
 PARTNER: dict[str, Any] = {
     "id": "par_1",
@@ -90,7 +92,7 @@ def objects(changed: Mapping[str, list[dict[str, Any]]] = MappingProxyType({})) 
     }
 
 
-def fields_of_partner(**fields: Any) -> dict[str, Any]:
+def fields_of_partner(**fields: Any) -> Fields:
     resources, _ = mapped(objects({"partner": [{**PARTNER, **fields}]}))
     return resources["partner/acme"].fields
 
@@ -180,6 +182,24 @@ def test_objects_are_found_by_the_ids_of_their_resources_and_the_last_of_an_id_c
     twice = "membership/acme/x/ana@acme.example"
     assert (found[twice].fields, native[twice].id) == ({"role": "member"}, "mem_2")
     assert (len(native), native.keys()) == (10, found.keys())
+
+
+def test_relations_have_the_same_fields_object_as_in_the_files_in_one_order() -> None:
+    access = {"group": "group", "level": "view", "until": "2031-12-31", "reason": "pilot"}
+    files = wanted(partner("acme", team("x", members=[]), access=[access]), group("group")).resources
+    ends = {"until": "2031-12-31", "reason": "pilot"}
+
+    found, _ = mapped(objects({"grant": [{**GRANT, "teamId": "team_1", **ends}]}))
+
+    admin, grant = "membership/acme/x/ana@acme.example", "grant/group/team/acme/x"
+    assert (found[admin].fields, list(found[grant].fields.items())) == (
+        {"role": "admin"},
+        [("level", "view"), ("reason", "pilot"), ("until", "2031-12-31")],
+    )
+    assert (found[admin].fields is files[admin].fields, found[grant].fields is files[grant].fields) == (
+        True,
+        True,
+    )
 
 
 @pytest.mark.parametrize(
