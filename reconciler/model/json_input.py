@@ -64,8 +64,7 @@ def _require_unique(pairs: list[tuple[str, Any]]) -> None:
 def _redacted(content: bytes, secrets: tuple[SecretText, ...]) -> bytes:
     """Return JSON without the secrets; content that cannot contain them is returned unchanged."""
     encoded = {msgspec.json.encode(secret.reveal())[1:-1]: secret for secret in secrets if secret.reveal()}
-    has_escapes = b"\\" in content and _OTHER_FORM.search(content)
-    if not encoded or not (has_escapes or any(text in content for text in encoded)):
+    if not encoded or not (_OTHER_FORM.search(content) or any(text in content for text in encoded)):
         return content
     document = ANY_JSON.decode(content)
     # After encoding again, every text has only one form.
