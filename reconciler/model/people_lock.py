@@ -48,8 +48,8 @@ class PeopleLock:
 
     def __init__(self, documents: Iterable[Document]) -> None:
         documents = list(documents)
-        locks = [each for each in documents if each.kind == "People" and isinstance(each.body, People)]
-        self.document = locks[0] if locks else None
+        locks = (each for each in documents if each.kind == "People" and isinstance(each.body, People))
+        self.document = next(locks, None)
         body = self.document.body if self.document else None
         self._entries = body.spec.teams if isinstance(body, People) else {}
         self._keys: Mapping[str, str] = _keys(documents, self._entries) if self._entries else {}
@@ -61,10 +61,10 @@ class PeopleLock:
             return []
         team = body.spec.teams[number]
         given = team.admins if role == "admins" else team.members
+        if isinstance(given, FromSource):
+            return self._locked(f"{body.metadata.name}/{team.name}", given.source, role)
         if isinstance(given, str):
             return []
-        if not isinstance(given, tuple):
-            return self._locked(f"{body.metadata.name}/{team.name}", given.source, role)
         path = ("spec", "teams", number, role)
         return [
             ListedPerson(each, None, Origin(document, path, at))

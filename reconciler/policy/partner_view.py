@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from reconciler.model.document import Document, GroupAccess, Level, Partner, Person, Team
+from reconciler.model.document import Document, FromSource, GroupAccess, Level, Partner, Person, Team
 from reconciler.model.identity import normalized_domain, normalized_email
 from reconciler.model.people_lock import ROLES, ListedPerson, PeopleLock, Role
 from reconciler.model.source_map import Path
@@ -109,7 +109,7 @@ class PartnerView:
             if team.external_name is not None:
                 self.has_external_names = True
             for given in (team.admins, team.members):
-                if not isinstance(given, tuple | str):
+                if isinstance(given, FromSource):
                     self.sources |= {given.source}
             if team.status == "ended":
                 continue
