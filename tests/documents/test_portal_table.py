@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import pytest
 
+from reconciler.model.field_types import fields_of
 from reconciler.model.kinds import KINDS
 from reconciler.model.portal import Capabilities
 from reconciler.model.portal_settings import Fallbacks
@@ -13,7 +14,7 @@ from reconciler.portals import PORTALS, portal_type
 from reconciler.project.limits import needed_fallbacks
 
 README: Final = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
-_FALLBACKS: Final = {field.alias or name for name, field in Fallbacks.model_fields.items()}
+_FALLBACKS: Final = fields_of(Fallbacks).keys()
 # Settings without a default that capabilities depend on.
 _NEEDED: Final[dict[str, dict[str, Any]]] = {"drupal": {"profile": "apiboost"}}
 _LINK: Final = re.compile(r"\(docs/portals/(\w+)\.md\)")

@@ -15,12 +15,10 @@ def test_each_field_of_each_kind_is_decided() -> None:
 
 
 def test_each_setting_is_decided() -> None:
-    settings = {field.alias or name for name, field in ConfigurationSpec.model_fields.items()}
-
     assert {
         name.removeprefix("configuration.") for name in SETTINGS if name.startswith("configuration.")
     } == {
-        *settings,
+        *fields_of(ConfigurationSpec),
         "metadata.name",
     }
 
