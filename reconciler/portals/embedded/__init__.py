@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from reconciler.http.auth import StaticToken
 from reconciler.http.connection import in_process, open_client
 from reconciler.http.endpoint import Endpoint, Hints
+from reconciler.http.limits import RunLimits
 from reconciler.http.retry import RetryPolicy
 from reconciler.model.http_text import UNENCRYPTED_HINT, is_loopback
 from reconciler.model.portal import Portal
@@ -26,6 +27,8 @@ _HINTS: Final[Mapping[int, str]] = {
     HTTPStatus.CONFLICT: PLAN_AGAIN,
     HTTPStatus.PRECONDITION_FAILED: PLAN_AGAIN,
 }
+# A page of the largest groups, each of which has less than 20 KiB.
+LIMITS: Final = RunLimits(response_bytes=100 * 1024**2)
 
 
 @asynccontextmanager
@@ -43,8 +46,8 @@ async def open_portal(
         settings.url or "",
         allow_http=bool(settings.allow_http),
     )
-    application = credentials.application
-    async with open_client(endpoint, retries, in_process(application) if application else None) as client:
+    transport = in_process(credentials.application) if credentials.application else None
+    async with open_client(endpoint, retries, transport, LIMITS) as client:
         yield EmbeddedPortalAdapter(client, lambda: str(uuid.uuid4()))
 
 

@@ -15,6 +15,8 @@ from reconciler.model.portal import Portal
 from reconciler.model.resource import OfferedApi, Resource
 from reconciler.model.write_result import WriteResult
 from reconciler.portal_server import RateLimit, issue_token
+from reconciler.portals.embedded import LIMITS
+from reconciler.portals.embedded.schemas import LARGE_PAGE_SIZE
 from reconciler.testing.harness import ALL
 from tests.portals.embedded.running import (
     ACME,
@@ -49,6 +51,18 @@ def test_a_new_portal_holds_its_apis_and_nothing_else(here: Running) -> None:
 
     assert (live.portal_id, live.resources, live.problem) == (here.ask("GET", "/portal")["id"], {}, "")
     assert live.apis == {name: OfferedApi(name, "restricted", "logistics", name.title()) for name in APIS}
+
+
+def test_a_page_of_the_largest_groups_is_not_too_large(here: Running) -> None:
+    wide = "\N{GRINNING FACE}"
+    texts = dict.fromkeys(("displayName", "owner", "managedBy"), wide * 255)
+    largest = here.ask("POST", "/access-groups", {"name": "n" * 128, "description": wide * 4000, **texts})
+
+    assert len(msgspec.json.encode(largest)) * LARGE_PAGE_SIZE < LIMITS.response_bytes
+
+    page = {"items": [{**largest, "description": "x" * 33 * 1024**2}], "total": 1, "next": None}
+    here.answer_instead("/access-groups", 200, page)
+    assert here.read().complete
 
 
 def test_what_is_created_is_read_as_it_was_asked_for(here: Running) -> None:
