@@ -218,8 +218,9 @@ def test_unmanaged_objects_are_reported_and_their_children_are_not_planned() -> 
     files = partner("acme", team())
     foreign = Resource("partner/acme", holding(files)[0].fields, "other-company")
 
-    difference = against(live([foreign]), files)
+    difference = against(live([foreign, *holding(files)[1:]]), files)
 
+    assert (difference.unchanged, difference.unmanaged) == (2, 1)
     assert (difference.changes, [(each.message, each.hint) for each in difference.findings]) == (
         (),
         [
