@@ -56,7 +56,9 @@ REFERENCES: Final = (
 
 def references(document: Document) -> Iterator[Reference]:
     """Yield all references in a document, also in one that violates its schema."""
-    data = document.data if document.body is None else document.body
+    # The body of a catalog can name the owners of its base or portal instead of those that are written.
+    is_written = document.body is not None and document.kind != "Catalog"
+    data = document.body if is_written else document.data
     for field in REFERENCES:
         if field.document == document.kind:
             for name, path in _values(data, field.path, (), or_text=field.or_text):

@@ -452,6 +452,20 @@ def test_an_api_that_a_branch_calls_its_own_is_still_its_owners(repository: Plac
     ]
 
 
+def test_owners_that_a_branch_names_in_the_catalog_must_exist(repository: Place) -> None:
+    claimed = "owner: nobody, bundledBy: [partnerships, noone]"
+    repository.write(catalog=CATALOG.replace("owner: logistics", claimed))
+
+    ran = repository.run("validate", "--base", "main", "--format", "json")
+
+    found = json.loads(ran.out)["findings"]
+    assert ran.code == 1
+    assert [(each["rule"], each["line"], each["message"]) for each in found] == [
+        ("unknown-reference", 5, 'owner "nobody" is not defined in the configuration'),
+        ("unknown-reference", 5, 'owner "noone" is not defined in the configuration'),
+    ]
+
+
 def test_the_configurations_first_owner_is_asked_about_it_and_no_branch_names_another(
     repository: Place,
 ) -> None:
