@@ -56,12 +56,12 @@ def measure(big: Path, times: int) -> None:
     print(f"{'':34}{'CPU s':>8}{'x events':>10}{'limit':>8}{'MB':>7}{'limit':>7}")
     events = _inside("events", big, times)
     _row("libyaml events only", events, events)
-    _row("load, schemas and models", _inside("load", big, times), events, "1.5")
+    _row("load, schemas and models", _inside("load", big, times), events, "1.2")
     validate = repeat(times, [RECONCILER, "validate", "--today", TODAY], big)
-    _row("reconciler validate", _cpu(validate), events, "2.3", _memory(validate), "190")
+    _row("reconciler validate", _cpu(validate), events, "1.9", _memory(validate), "160")
     plan = repeat(times, [RECONCILER, "plan", "--today", TODAY], big)
     assert all("No changes." in one.output for one in plan), plan[0].output[:2000]
-    _row("reconciler plan, nothing to change", _cpu(plan), events, "4.1", _memory(plan), "330")
+    _row("reconciler plan, nothing to change", _cpu(plan), events, "3.0", _memory(plan), "290")
     for arguments in (
         ["init", "--quiet"],
         ["add", ".", ":!portal.db*"],
@@ -70,7 +70,7 @@ def measure(big: Path, times: int) -> None:
         run(["git", *arguments], big)
     branch = repeat(times, [RECONCILER, "plan", "--base", "HEAD", "--today", TODAY], big)
     assert all("No changes." in one.output for one in branch), branch[0].output[:2000]
-    _row("reconciler plan --base HEAD", _cpu(branch), events, "3.2", _memory(branch), "210")
+    _row("reconciler plan --base HEAD", _cpu(branch), events, "2.6", _memory(branch), "180")
 
 
 def measure_start_up(small: Path, times: int) -> None:
