@@ -10,9 +10,10 @@ from reconciler.http.rate_limit_headers import Quota
 # After a longer wait a whole quota is free again; using it at once is faster than spreading it.
 _LONGEST_SPREAD: Final = 10.0
 # Less than is allowed, because each request too many can cost a second: waits are in whole seconds.
-_SHARE: Final = 0.98
-# A request that is late by so many seconds does not delay those after it.
-_LATE: Final = 0.02
+_SHARE: Final = 0.99
+# A request that is late by so many seconds does not delay those after it. Together with the share, this is
+# what is allowed in a second.
+_LATE: Final = 0.01
 _RECENT: Final = 1.0
 # What was accepted in less time says little about the rate, because of bursts.
 _MEASURABLE: Final = 0.5
